@@ -1,0 +1,1 @@
+"""Databricks' MLOps reference architecture as CDK for Terraform stacks."""

@@ -1,0 +1,1 @@
+"""Who exists, who belongs to whom, and who is calling."""

@@ -1,0 +1,89 @@
+"""The composition root of the local account: builds the services, wires them, opens the ports."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+
+from infra.local.workspace.app import SiteApplication
+from infra.local.workspace.identity.directory import Directory
+from infra.local.workspace.identity.tokens import ACCOUNT_SITE, Tokens
+from infra.local.workspace.listeners import Listeners
+from infra.local.workspace.routing import Route
+from infra.local.workspace.store import Document, Store
+
+FIRST_PRINCIPAL = "first-principal"
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """An OAuth client of the account."""
+
+    client_id: str
+    client_secret: str
+
+
+class LocalAccount:
+    """A Databricks account with its workspaces, kept in one folder, served on loopback.
+
+    Starting it on a folder that was used before brings everything back as it was answered.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder.resolve()
+        self.store = Store(self.folder / "store.db")
+        self._settings = self.store.collection("settings")
+        self.account_id = self._read_account_id()
+        self.directory = Directory(self.store)
+        self.tokens = Tokens(self.store)
+        self.listeners = Listeners(self.store)
+        self._routes: list[Route] = []
+
+    @property
+    def host(self) -> str:
+        """The account's URL."""
+        return self.listeners.url(ACCOUNT_SITE)
+
+    def start(self) -> None:
+        """Answer on the account's port and on every workspace's."""
+        self._open(ACCOUNT_SITE, None)
+        for workspace in self.store.collection("workspaces").all():
+            self.open_workspace(workspace["workspace_id"])
+
+    def stop(self) -> None:
+        """Close the ports and everything that runs behind them."""
+        self.listeners.close_all()
+        self.store.close()
+
+    def open_workspace(self, workspace_id: int) -> str:
+        """Serve a workspace; returns its URL."""
+        return self._open(str(workspace_id), workspace_id)
+
+    def close_workspace(self, workspace_id: int) -> None:
+        """Stop serving a workspace that is deleted, and give up its port."""
+        self.listeners.close(str(workspace_id))
+        self.listeners.forget(str(workspace_id))
+
+    def first_principal(self) -> Credentials:
+        """The account admin that deploys the first stack: a new OAuth secret for it at each call."""
+        document = self._first_principal_document()
+        secret, _ = self.tokens.create_secret(document["id"])
+        return Credentials(document["applicationId"], secret)
+
+    def _first_principal_document(self) -> Document:
+        for document in self.directory.all("service_principal"):
+            if document["displayName"] == FIRST_PRINCIPAL:
+                return document
+        fields = {"displayName": FIRST_PRINCIPAL, "roles": ["account_admin"]}
+        return self.directory.create("service_principal", fields)
+
+    def _read_account_id(self) -> str:
+        document = self._settings.get("account") or self._settings.put("account", {"id": str(uuid.uuid4())})
+        return str(document["id"])
+
+    def _open(self, site: str, workspace_id: int | None) -> str:
+        application = SiteApplication(
+            self._routes, self.directory, self.tokens, account_id=self.account_id, workspace_id=workspace_id
+        )
+        return self.listeners.open(site, application.asgi)
