@@ -1,0 +1,60 @@
+# `make` lists what there is. Nothing here is needed for a deploy to Databricks: that is `cdktf deploy`.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3.11
+export PATH := $(CURDIR)/.tools/bin:$(CURDIR)/node_modules/.bin:$(PATH)
+export PIPENV_VENV_IN_PROJECT := 1
+export PIPENV_VERBOSITY := -1
+
+help:  ## List the targets
+	@sed -nE 's/^([a-z-]+):.*##/\1\t/p' Makefile | expand -t 12
+
+local: install  ## Start the local Databricks account, deploy the four stacks, run prod's jobs, ask the endpoint
+	@pipenv run python -m infra.local loop
+
+test: install check  ## Type-check, lint, and run the tests
+	@pipenv run pytest -m "not slow" $(PYTEST)
+
+test-all: install  ## Run the slow tests too
+	@pipenv run pytest -m slow $(PYTEST)
+
+check: install  ## Lint, types, import contracts
+	@pipenv run ruff check . && pipenv run ruff format --check . && pipenv run mypy && pipenv run lint-imports
+
+down: install  ## Stop the local account; what it keeps stays
+	@pipenv run python -m infra.local down
+
+clean:  ## Stop the local account and forget everything made here: its data, the state, what was installed
+	@[ ! -x .venv/bin/python ] || .venv/bin/python -m infra.local down
+	@rm -rf .local .env .venv .tools node_modules build cdktf.out
+
+lock:  ## Resolve the Python packages anew
+	@pipenv lock
+	@$(PYTHON) -c "import json, pathlib; p = pathlib.Path('Pipfile.lock'); lock = json.loads(p.read_text()); \
+	lock['_meta']['sources'] = []; [v.pop('index', None) for s in ('default', 'develop') for v in lock[s].values()]; \
+	p.write_text(json.dumps(lock, indent=4, sort_keys=True) + '\n')"
+
+install: tools .tools/.installed .venv/.installed node_modules/.installed
+
+tools:
+	@command -v $(PYTHON) >/dev/null || { echo "make: python 3.11 is missing; get it from your system's packages or with pyenv"; exit 1; }
+	@command -v node >/dev/null || { echo "make: node is missing; get version 20 or newer from your system's packages or with nvm"; exit 1; }
+	@[ "$$(node -p 'process.versions.node.split(".")[0]')" -ge 20 ] || { echo "make: node $$(node --version) is too old; get version 20 or newer from your system's packages or with nvm"; exit 1; }
+	@command -v terraform >/dev/null || { echo "make: terraform is missing; get version 1.5 or newer from your system's packages or with tfenv"; exit 1; }
+
+.tools/.installed:
+	@echo "Installing pipenv into .tools …"; start=$$SECONDS; $(PYTHON) -m venv .tools; \
+	.tools/bin/python -m pip install --quiet --disable-pip-version-check pipenv==2026.10.3; touch $@; \
+	echo "  done in $$((SECONDS - start)) s"
+
+.venv/.installed: Pipfile.lock .tools/.installed
+	@echo "Installing the Python packages of Pipfile.lock into .venv …"; start=$$SECONDS; \
+	pipenv sync --dev --quiet; touch $@; echo "  done in $$((SECONDS - start)) s"
+
+node_modules/.installed: package-lock.json
+	@echo "Installing cdktf-cli into node_modules …"; start=$$SECONDS; \
+	npm ci --silent; touch $@; echo "  done in $$((SECONDS - start)) s"
+
+.PHONY: help local test test-all check down clean lock install tools
