@@ -1,0 +1,1 @@
+"""Typed settings: what `infra/environments` says, checked before anything is synthesized."""

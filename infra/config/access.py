@@ -1,0 +1,111 @@
+"""The access matrix and what it means: pure, so that it can be read, tested and reviewed alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from pydantic import ConfigDict, RootModel
+
+from infra.config.vocabulary import (
+    CATALOG_PRIVILEGES,
+    ENTITLEMENTS,
+    LEVELS,
+    METASTORE_PRIVILEGES,
+    MODEL_PRIVILEGES,
+    PERMISSIONS,
+    PRINCIPAL_ROLES,
+    SCHEMA_PRIVILEGES,
+    Level,
+)
+
+EVERYWHERE = "every"
+RUN, DEPLOY = "run", "deploy"
+
+Cells = Mapping[str, Level]
+Rights = Mapping[str, tuple[str, ...]]
+Table = Mapping[str, Mapping[Level, tuple[str, ...]]]
+
+
+class AccessMatrix(RootModel[dict[str, dict[str, dict[str, Level]]]]):
+    """Who, where, what asset, and up to which level."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+@dataclass(frozen=True)
+class EnvironmentAccess:
+    """The rights in one environment, by who has them: a group's name, `run` or `deploy`."""
+
+    matrix: AccessMatrix
+    environment: str
+    projects: Sequence[str]
+
+    def metastore_grants(self) -> Rights:
+        """Privileges on the metastore."""
+        return self._collect(METASTORE_PRIVILEGES)
+
+    def catalog_grants(self) -> Rights:
+        """Privileges on the catalog; who has a right inside it can reach it."""
+        grants = dict(self._collect(CATALOG_PRIVILEGES))
+        for project in self.projects:
+            for who in self.schema_grants(project):
+                grants[who] = tuple(dict.fromkeys(("USE_CATALOG", *grants.get(who, ()))))
+        return grants
+
+    def schema_grants(self, project: str) -> Rights:
+        """Privileges on a project's schema, which its tables, models and volumes inherit."""
+        grants = self._collect(SCHEMA_PRIVILEGES, project)
+        return {who: ("USE_SCHEMA", *privileges) for who, privileges in grants.items()}
+
+    def model_grants(self, project: str) -> Rights:
+        """Privileges on a project's registered model itself."""
+        return self._collect(MODEL_PRIVILEGES, project)
+
+    def permissions(self, asset: str, project: str | None = None) -> Mapping[str, str]:
+        """The permission level of each on the objects of a kind, as Databricks names it."""
+        names = PERMISSIONS[asset]
+        rights: dict[str, str] = {}
+        for who in self._whos():
+            for level in self._reached(who, asset, project):
+                rights[who] = names.get(level, rights.get(who, ""))
+        return rights
+
+    def entitlements(self) -> Rights:
+        """What each may do in the workspace; admins, who may do everything, are left out."""
+        admins = {who for who, role in self.assignments().items() if role == "ADMIN"}
+        rights = self._collect(ENTITLEMENTS)
+        return {who: names for who, names in rights.items() if who not in admins}
+
+    def assignments(self) -> Mapping[str, str]:
+        """Who is a USER or an ADMIN of the workspace."""
+        reached = {who: self._reached(who, "workspace", None) for who in self._whos()}
+        return {who: "ADMIN" if "manage" in levels else "USER" for who, levels in reached.items() if levels}
+
+    def roles(self) -> Rights:
+        """Roles on the principal that the jobs run as."""
+        return self._collect(PRINCIPAL_ROLES)
+
+    def _whos(self) -> list[str]:
+        return list(self.matrix.root)
+
+    def _collect(self, table: Table, project: str | None = None) -> Rights:
+        rights: dict[str, tuple[str, ...]] = {}
+        for who in self._whos():
+            names = [
+                name
+                for asset, by_level in table.items()
+                for level in self._reached(who, asset, project)
+                for name in by_level.get(level, ())
+            ]
+            if names:
+                rights[who] = tuple(names)
+        return rights
+
+    def _reached(self, who: str, asset: str, project: str | None) -> tuple[Level, ...]:
+        """The levels that someone has reached for an asset, lowest first."""
+        places = [EVERYWHERE, self.environment, f"{self.environment}/{project}"]
+        rows = self.matrix.root[who]
+        cells = [rows[place][asset] for place in places if asset in rows.get(place, {})]
+        highest = max((LEVELS.index(level) + 1 for level in cells), default=0)
+        return LEVELS[:highest]

@@ -1,0 +1,25 @@
+"""What `account.yaml` says: the metastore, the groups, where workspaces are made."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from infra.config.validation import Settings
+
+
+class Metastore(Settings):
+    """Unity Catalog's metastore of the region: one, shared by all environments."""
+
+    name: str
+    owner: str  # a group
+
+
+class Account(Settings):
+    """What all environments share."""
+
+    cloud: Literal["aws", "azure", "gcp"]
+    region: str
+    metastore: Metastore
+    groups: dict[str, str] = Field(min_length=1)  # what each group's people do

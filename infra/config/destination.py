@@ -1,0 +1,74 @@
+"""The account that this run deploys to: the chosen target with its address looked up."""
+
+from __future__ import annotations
+
+import configparser
+from dataclasses import dataclass
+from pathlib import Path
+
+from infra.config.documents import Document, read_document
+from infra.config.problems import ConfigurationError, Problem, unknown
+from infra.config.process import Process
+from infra.config.target import AccountAddress, State, Target
+from infra.config.validation import validate
+
+ACCOUNT_STACK = "account"
+
+
+@dataclass(frozen=True)
+class Destination:
+    """Where the stacks go, who they go as, and where their state is kept."""
+
+    name: str
+    account: AccountAddress
+    state: State
+    credentials_file: Path | None
+
+    def profile(self, stack: str) -> str | None:
+        """The profile that a stack's provider takes its credentials from, if from a file."""
+        return stack if self.credentials_file else None
+
+
+def choose_destination(folder: Path, process: Process) -> Destination:
+    """The target that the process names; ConfigurationError where it is unknown or incomplete."""
+    document = read_document(folder / "targets.yaml")
+    names = list(document.data) if isinstance(document.data, dict) else []
+    if process.target not in names:
+        message = unknown(f"target {process.target}, chosen by the variable TARGET", process.target, names)
+        raise ConfigurationError([document.problem((), message)])
+    part = document.part(process.target)
+    target = validate(Target, part)
+    return _profiled(target, process, part) if target.credentials_file else _addressed(target, process)
+
+
+def _addressed(target: Target, process: Process) -> Destination:
+    assert target.account is not None  # noqa: S101 - Target's own check says so; this tells the type checker
+    return Destination(process.target, target.account, target.state, None)
+
+
+def _profiled(target: Target, process: Process, document: Document) -> Destination:
+    path = (process.credentials_file or Path(str(target.credentials_file))).absolute()
+    if not path.is_file():
+        message = f"{path} is missing; `make local` starts the local account and writes it"
+        raise ConfigurationError([document.problem(("credentials_file",), message)])
+    account = _read_address(path)
+    return Destination(process.target, account, _beside(target.state, path), path)
+
+
+def _beside(state: State, credentials: Path) -> State:
+    """The state with its folder made absolute: Terraform runs elsewhere than this process."""
+    if state.local is None:
+        return state
+    folder = credentials.parent / state.local.folder
+    return state.model_copy(update={"local": state.local.model_copy(update={"folder": str(folder)})})
+
+
+def _read_address(path: Path) -> AccountAddress:
+    profiles = configparser.ConfigParser(interpolation=None)
+    profiles.read(path, encoding="utf-8")
+    try:
+        section = profiles[ACCOUNT_STACK]
+        return AccountAddress(host=section["host"], id=section["account_id"])
+    except KeyError as error:
+        message = f"no {error.args[0]!r}; wants a profile [{ACCOUNT_STACK}] with host and account_id"
+        raise ConfigurationError([Problem(str(path), 0, "", message)]) from None

@@ -1,0 +1,59 @@
+"""What `projects/*.yaml` say: an ML project, the same in every environment."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from infra.config.validation import Settings
+
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+
+
+class Column(Settings):
+    """A column of a declared table."""
+
+    type: str
+    nullable: bool = True
+    comment: str = ""
+
+
+class Table(Settings):
+    """A Delta table that exists, empty, before the first job runs."""
+
+    comment: str = ""
+    keys: tuple[str, ...] = ()
+    time: str | None = None  # the column that says when a row's facts were known
+    columns: dict[str, Column] = Field(min_length=1)
+
+
+class RegisteredModel(Settings):
+    """The project's model in Unity Catalog; its versions and aliases belong to the jobs."""
+
+    name: Name
+    comment: str = ""
+
+
+class Step(Settings):
+    """One task of a job: an entry point of the wheel."""
+
+    timeout_minutes: int = Field(ge=1)
+    retries: int = Field(default=0, ge=0)
+
+
+class Job(Settings):
+    """Steps that run one after the other."""
+
+    description: str
+    steps: dict[str, Step] = Field(min_length=1)
+
+
+class Project(Settings):
+    """What every environment has for an ML project."""
+
+    schema_name: Name = Field(alias="schema")
+    model: RegisteredModel
+    volumes: dict[Name, str]  # what each holds; `artifacts` holds the jobs' code
+    jobs: dict[str, Job] = Field(min_length=1)
+    tables: dict[Name, Table]

@@ -1,0 +1,131 @@
+"""Names that one file uses and another one, or another place, must know."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from pydantic import BaseModel
+
+from infra.config.access import DEPLOY, EVERYWHERE, RUN, AccessMatrix
+from infra.config.account import Account
+from infra.config.documents import Document, KeyPath
+from infra.config.environment import Environment
+from infra.config.problems import Problem, unknown
+from infra.config.project import Project, Table
+from infra.config.steps import STEPS, wanted_values
+from infra.config.vocabulary import assets, levels_of
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+@dataclass(frozen=True)
+class Loaded(Generic[Model]):
+    """A file's typed content, and the document that knows its lines."""
+
+    value: Model
+    document: Document
+
+
+@dataclass(frozen=True)
+class Files:
+    """All files, each right by itself."""
+
+    account: Loaded[Account]
+    matrix: Loaded[AccessMatrix]
+    environments: Mapping[str, Loaded[Environment]]
+    projects: Mapping[str, Loaded[Project]]
+
+
+def check_references(files: Files) -> list[Problem]:
+    """Every name that nothing answers to."""
+    problems = list(_check_account(files))
+    problems += _check_matrix(files)
+    for name, environment in files.environments.items():
+        problems += _check_environment(files, name, environment)
+    for project in files.projects.values():
+        problems += _check_project(project)
+    return problems
+
+
+def _check_account(files: Files) -> Iterator[Problem]:
+    account = files.account.value
+    yield from _one_of(
+        files.account.document, ("metastore", "owner"), "group", account.metastore.owner, account.groups
+    )
+
+
+def _check_matrix(files: Files) -> Iterator[Problem]:
+    document = files.matrix.document
+    whos = [*files.account.value.groups, RUN, DEPLOY]
+    places = [EVERYWHERE, *files.environments]
+    for environment, loaded in files.environments.items():
+        places += [f"{environment}/{project}" for project in loaded.value.projects]
+    for who, rows in files.matrix.value.root.items():
+        yield from _one_of(document, (who,), "group or principal", who, whos)
+        for place, cells in rows.items():
+            yield from _one_of(document, (who, place), "environment", place, places)
+            for asset, level in cells.items():
+                key = (who, place, asset)
+                yield from _one_of(document, key, "asset", asset, assets())
+                if levels := levels_of(asset):
+                    yield from _one_of(document, key, f"level {level}", level, levels)
+
+
+def _check_environment(files: Files, name: str, loaded: Loaded[Environment]) -> Iterator[Problem]:
+    environment, document = loaded.value, loaded.document
+    others = [other for other in files.environments if other != name]
+    for index, other in enumerate(environment.catalog.read_only_in):
+        yield from _one_of(document, ("catalog", "read_only_in", index), "environment", other, others)
+    if environment.workspace.name and files.account.value.cloud != "aws":
+        message = "workspaces are made on aws only; make it with your cloud's tools and give `id` and `host`"
+        yield document.problem(("workspace", "name"), message)
+    for project in environment.projects:
+        yield from _one_of(document, ("projects", project), "project", project, files.projects)
+        if project in files.projects:
+            yield from _check_jobs(files.projects[project].value, project, loaded)
+
+
+def _check_jobs(project: Project, name: str, loaded: Loaded[Environment]) -> Iterator[Problem]:
+    """Each job's values are those that its steps take: none missing, none that nobody reads."""
+    above: KeyPath = ("projects", name, "jobs")
+    jobs = loaded.value.projects[name].jobs
+    for job, values in jobs.items():
+        yield from _one_of(loaded.document, (*above, job), "job", job, project.jobs)
+        if job in project.jobs and all(step in STEPS for step in project.jobs[job].steps):
+            wanted = wanted_values(project.jobs[job].steps)
+            for value in values.given():
+                yield from _one_of(loaded.document, (*above, job, value), "value", value, wanted)
+            for missing in (value for value in wanted if value not in values.given()):
+                yield loaded.document.problem((*above, job, missing), "missing")
+    for missing in (job for job in project.jobs if job not in jobs):
+        yield loaded.document.problem((*above, missing), "missing")
+
+
+def _check_project(loaded: Loaded[Project]) -> Iterator[Problem]:
+    project, document = loaded.value, loaded.document
+    for name, job in project.jobs.items():
+        for step in job.steps:
+            yield from _one_of(document, ("jobs", name, "steps", step), "step", step, STEPS)
+    if "artifacts" not in project.volumes:
+        yield document.problem(("volumes", "artifacts"), "missing; it holds the code that the jobs run")
+    for name, table in project.tables.items():
+        yield from _check_table(document, ("tables", name), table)
+
+
+def _check_table(document: Document, above: KeyPath, table: Table) -> Iterator[Problem]:
+    for index, key in enumerate(table.keys):
+        yield from _one_of(document, (*above, "keys", index), "column", key, table.columns)
+        if key in table.columns and table.columns[key].nullable:
+            yield document.problem((*above, "columns", key), "a key; wants nullable: false")
+    if table.time is not None:
+        yield from _one_of(document, (*above, "time"), "column", table.time, table.columns)
+
+
+def _one_of(
+    document: Document, path: KeyPath, kind: str, word: str, allowed: Iterable[str]
+) -> Iterator[Problem]:
+    words = list(allowed)
+    if word not in words:
+        yield document.problem(path, unknown(kind, word, words))

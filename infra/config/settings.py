@@ -1,0 +1,97 @@
+"""All settings, loaded and checked as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel
+
+from infra.config.access import AccessMatrix, EnvironmentAccess
+from infra.config.account import Account
+from infra.config.destination import Destination, choose_destination
+from infra.config.documents import read_document
+from infra.config.environment import Environment
+from infra.config.problems import ConfigurationError, Problem
+from infra.config.process import Process
+from infra.config.project import Project
+from infra.config.references import Files, Loaded, check_references
+from infra.config.validation import validate
+
+FOLDER = Path(__file__).parents[1] / "environments"
+SHARED = {"account", "access", "targets"}  # the files that are no environment
+
+Value = TypeVar("Value")
+Model = TypeVar("Model", bound=BaseModel)
+
+
+@dataclass(frozen=True)
+class AllSettings:
+    """What the files and the process say, typed; environments and projects by name."""
+
+    destination: Destination
+    account: Account
+    environments: Mapping[str, Environment]
+    projects: Mapping[str, Project]
+    matrix: AccessMatrix
+
+    def access(self, environment: str) -> EnvironmentAccess:
+        """Everybody's rights in an environment."""
+        return EnvironmentAccess(self.matrix, environment, list(self.environments[environment].projects))
+
+    def projects_of(self, environment: str) -> Mapping[str, Project]:
+        """The ML projects that an environment has."""
+        return {name: self.projects[name] for name in self.environments[environment].projects}
+
+
+def load_settings(folder: Path = FOLDER, process: Process | None = None) -> AllSettings:
+    """The settings of a folder; ConfigurationError with every problem, one line each."""
+    problems: list[Problem] = []
+    destination = _attempt(problems, lambda: choose_destination(folder, process or Process.read()))
+    files = _attempt(problems, lambda: _load_files(folder))
+    if files is None or destination is None:
+        raise ConfigurationError(problems)
+    return AllSettings(
+        destination=destination,
+        account=files.account.value,
+        environments={name: loaded.value for name, loaded in files.environments.items()},
+        projects={name: loaded.value for name, loaded in files.projects.items()},
+        matrix=files.matrix.value,
+    )
+
+
+def _load_files(folder: Path) -> Files:
+    problems: list[Problem] = []
+    environments = [path for path in sorted(folder.glob("*.yaml")) if path.stem not in SHARED]
+    account = _attempt(problems, lambda: _load(Account, folder / "account.yaml"))
+    matrix = _attempt(problems, lambda: _load(AccessMatrix, folder / "access.yaml"))
+    loaded_environments = _load_each(problems, Environment, environments)
+    loaded_projects = _load_each(problems, Project, sorted(folder.glob("projects/*.yaml")))
+    if account is None or matrix is None or problems:
+        raise ConfigurationError(problems)
+    files = Files(account, matrix, loaded_environments, loaded_projects)
+    if broken := check_references(files):
+        raise ConfigurationError(broken)
+    return files
+
+
+def _load(model: type[Model], path: Path) -> Loaded[Model]:
+    document = read_document(path)
+    return Loaded(validate(model, document), document)
+
+
+def _load_each(problems: list[Problem], model: type[Model], paths: list[Path]) -> dict[str, Loaded[Model]]:
+    loaded = {path.stem: _attempt(problems, partial(_load, model, path)) for path in paths}
+    return {name: item for name, item in loaded.items() if item is not None}
+
+
+def _attempt(problems: list[Problem], load: Callable[[], Value]) -> Value | None:
+    """What is loaded, or None with what is wrong added to the problems: they are told together."""
+    try:
+        return load()
+    except ConfigurationError as error:
+        problems.extend(error.problems)
+        return None

@@ -1,0 +1,32 @@
+"""The steps that jobs are made of: entry points of the wheel, and the parameters each takes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+STEPS: Mapping[str, tuple[str, ...]] = {
+    "ingest": ("project", "catalog", "schema", "from_month", "to_month"),
+    "features": ("project", "catalog", "schema", "from_month", "to_month"),
+    "train": (
+        *("project", "catalog", "schema", "model", "experiment"),
+        *("trials", "max_rows", "seed", "code_version"),
+    ),
+    "validate": ("project", "catalog", "schema", "model_uri"),
+    "deploy": (
+        *("project", "catalog", "schema", "model_uri", "experiment"),
+        *("endpoint", "workload_size", "scale_to_zero"),
+    ),
+    "infer": ("project", "catalog", "schema", "model", "alias", "from_month", "to_month"),
+}
+
+# A parameter that a step passes on to the later ones of its job: a task value.
+PASSED_ON: Mapping[str, str] = {"model_uri": "train"}
+
+# Parameters whose values an environment's YAML gives job by job; all others follow from names.
+GIVEN = ("from_month", "to_month", "trials", "max_rows", "seed", "alias")
+
+
+def wanted_values(steps: Mapping[str, object]) -> list[str]:
+    """The parameters of a job with these steps that an environment must give values for."""
+    taken = {parameter for step in steps for parameter in STEPS[step]}
+    return [parameter for parameter in GIVEN if parameter in taken]

@@ -1,0 +1,78 @@
+"""The words of the access matrix: assets, levels, and the Databricks rights behind each.
+
+A level includes the ones before it. Each asset lists the levels at which something is gained.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal, get_args
+
+Level = Literal["read", "use", "write", "manage"]
+LEVELS: tuple[Level, ...] = get_args(Level)
+
+# Unity Catalog privileges on each project's schema, so that they cover what is yet to come in it.
+SCHEMA_PRIVILEGES: Mapping[str, Mapping[Level, tuple[str, ...]]] = {
+    "data": {"read": ("SELECT",), "write": ("MODIFY",), "manage": ("CREATE_TABLE",)},
+    "models": {
+        "read": ("EXECUTE",),
+        "write": ("CREATE_MODEL", "CREATE_MODEL_VERSION", "APPLY_TAG"),
+    },
+    "volumes": {"read": ("READ_VOLUME",), "write": ("WRITE_VOLUME",), "manage": ("CREATE_VOLUME",)},
+}
+
+# Unity Catalog privileges on each project's model itself: who manages it moves its aliases.
+MODEL_PRIVILEGES: Mapping[str, Mapping[Level, tuple[str, ...]]] = {"models": {"manage": ("MANAGE",)}}
+
+# Unity Catalog privileges on the environment's catalog; USE_CATALOG comes with any right inside it.
+CATALOG_PRIVILEGES: Mapping[str, Mapping[Level, tuple[str, ...]]] = {
+    "catalog": {"read": ("USE_CATALOG",), "write": ("CREATE_SCHEMA",)},
+}
+
+METASTORE_PRIVILEGES: Mapping[str, Mapping[Level, tuple[str, ...]]] = {
+    "metastore": {"write": ("CREATE_CATALOG",)},
+}
+
+# Permission levels on workspace objects; the highest one counts.
+PERMISSIONS: Mapping[str, Mapping[Level, str]] = {
+    "jobs": {"read": "CAN_VIEW", "use": "CAN_MANAGE_RUN", "manage": "CAN_MANAGE"},
+    "endpoints": {"read": "CAN_VIEW", "use": "CAN_QUERY", "manage": "CAN_MANAGE"},
+    "experiments": {"read": "CAN_READ", "write": "CAN_EDIT", "manage": "CAN_MANAGE"},
+    "warehouses": {"read": "CAN_MONITOR", "use": "CAN_USE", "manage": "CAN_MANAGE"},
+    "secrets": {"read": "READ", "write": "WRITE", "manage": "MANAGE"},
+}
+
+# What a workspace lets its users do; to manage it is to be its admin, who may do anything there.
+ENTITLEMENTS: Mapping[str, Mapping[Level, tuple[str, ...]]] = {
+    "workspace": {
+        "read": ("workspace_access",),
+        "use": ("databricks_sql_access",),
+        "write": ("allow_cluster_create",),
+        "manage": (),
+    },
+}
+
+# Roles on the principal that an environment's jobs run as.
+PRINCIPAL_ROLES: Mapping[str, Mapping[Level, tuple[str, ...]]] = {
+    "principals": {
+        "use": ("roles/servicePrincipal.user",),
+        "manage": ("roles/servicePrincipal.manager",),
+    },
+}
+
+
+def levels_of(asset: str) -> list[Level]:
+    """The levels that mean something for an asset; none for an unknown one."""
+    tables = (
+        *(SCHEMA_PRIVILEGES, MODEL_PRIVILEGES, CATALOG_PRIVILEGES, METASTORE_PRIVILEGES),
+        *(PERMISSIONS, ENTITLEMENTS, PRINCIPAL_ROLES),
+    )
+    known = {level for table in tables for level in table.get(asset, {})}
+    return [level for level in LEVELS if level in known]
+
+
+def assets() -> list[str]:
+    """Everything that the matrix can speak of."""
+    tables = (SCHEMA_PRIVILEGES, CATALOG_PRIVILEGES, METASTORE_PRIVILEGES)
+    names = [asset for table in tables for asset in table]
+    return [*names, *PERMISSIONS, *ENTITLEMENTS, *PRINCIPAL_ROLES]
