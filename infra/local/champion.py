@@ -1,0 +1,89 @@
+"""What is served: the Champion behind prod's endpoint, its metrics, and a prediction asked of it."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import mlflow
+from databricks.sdk import WorkspaceClient
+from mlflow.entities.model_registry import ModelVersion
+
+_INPUT_EXAMPLE = "serving_input_example.json"
+
+
+@dataclass(frozen=True)
+class Champion:
+    """The served model version."""
+
+    name: str
+    version: str
+    tags: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A prediction, and the line that asks for it again from any shell."""
+
+    url: str
+    prediction: Any
+    curl: str
+
+
+class Endpoint:
+    """One serving endpoint, as the owner of a profile sees it."""
+
+    def __init__(self, client: WorkspaceClient, name: str, profile: str) -> None:
+        self._client = client
+        self._name = name
+        self._registry = mlflow.MlflowClient(f"databricks://{profile}", f"databricks-uc://{profile}")
+        self._profile = profile
+
+    def champion(self) -> Champion:
+        """The version that the alias Champion names of the model which the endpoint serves."""
+        version = self._version()
+        return Champion(version.name, str(version.version), version.tags)
+
+    def ask(self) -> Answer:
+        """Send the model's own input example, one row of it."""
+        url = f"{self._client.config.host}/serving-endpoints/{self._name}/invocations"
+        payload = self._first_row()
+        body = self._client.api_client.do(
+            "POST", f"/serving-endpoints/{self._name}/invocations", body=payload
+        )
+        assert isinstance(body, dict)  # noqa: S101 (JSON; narrows the type)
+        headers = [
+            f"Authorization: {self._client.config.authenticate()['Authorization']}",
+            "Content-Type: application/json",
+        ]
+        words = [
+            "curl",
+            "-s",
+            *(word for header in headers for word in ("-H", header)),
+            "-d",
+            json.dumps(payload),
+            url,
+        ]
+        return Answer(url, body["predictions"], shlex.join(words))
+
+    def _version(self) -> ModelVersion:
+        config = self._client.serving_endpoints.get(self._name).config
+        entity = next(iter(config.served_entities or [])) if config else None
+        if entity is None or entity.entity_name is None:
+            raise LookupError(f"endpoint {self._name} serves no model yet")
+        return self._registry.get_model_version_by_alias(entity.entity_name, "Champion")
+
+    def _first_row(self) -> dict[str, Any]:
+        version = self._version()
+        with tempfile.TemporaryDirectory() as folder:
+            uri = f"models:/{version.name}/{version.version}/{_INPUT_EXAMPLE}"
+            tracking, registry = f"databricks://{self._profile}", f"databricks-uc://{self._profile}"
+            path = mlflow.artifacts.download_artifacts(
+                uri, dst_path=folder, tracking_uri=tracking, registry_uri=registry
+            )
+            example = json.loads(Path(path).read_text())["dataframe_split"]
+        return {"dataframe_split": {"columns": example["columns"], "data": example["data"][:1]}}

@@ -1,0 +1,65 @@
+"""The whole loop on this machine: account, stacks, people, jobs, prediction."""
+
+from __future__ import annotations
+
+import os
+import time
+
+from databricks.sdk import WorkspaceClient
+from rich.console import Console
+
+from infra.local import daemon
+from infra.local.champion import Endpoint
+from infra.local.folder import Folder
+from infra.local.people import IdentityProvider
+from infra.local.report import jobs_table, print_endpoint, stacks_table
+from infra.local.runs import Runs
+from infra.local.stacks import Stacks
+
+OPERATOR = "emil-prod"  # an ML engineer runs prod's jobs; nobody deploys, runs and reads as one principal
+
+
+def close_the_loop(folder: Folder, *, again: bool) -> None:
+    """Bring everything to where an endpoint answers, doing only what is not done; prints as it goes."""
+    console = Console()
+    progress = _Progress(console)
+    running = daemon.start(folder)
+    progress.say(f"account     {running.host} (log {folder.log})")
+    os.environ.update(running.environment)
+    stacks = Stacks(running)
+    first, *others = stacks.synthesize()
+    progress.say(f"synthesized {', '.join([first, *others])}")
+    deployments = []
+    for stack in [first, *others]:
+        deployments.append(stacks.deploy(stack))
+        done = deployments[-1]
+        progress.say(
+            f"deployed    {stack}: {done.added} added, {done.changed} changed, {done.destroyed} destroyed"
+        )
+        if stack == first:
+            made = IdentityProvider(folder).bring_in()
+            progress.say(f"credentials {', '.join(made) if made else 'nothing new'}")
+    client = WorkspaceClient(profile=OPERATOR)
+    results = Runs(client, lambda line: progress.say(f"running     {line}")).bring_up_to_date(again=again)
+    endpoint = Endpoint(client, _endpoint_name(client), OPERATOR)
+    answer = endpoint.ask()
+    console.print(stacks_table(deployments), jobs_table(results))
+    print_endpoint(console, endpoint.champion(), answer)
+
+
+def _endpoint_name(client: WorkspaceClient) -> str:
+    names = [endpoint.name for endpoint in client.serving_endpoints.list() if endpoint.name]
+    if not names:
+        raise LookupError("prod has no serving endpoint")
+    return names[0]
+
+
+class _Progress:
+    """Lines with the seconds since the start before them."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._start = time.monotonic()
+
+    def say(self, line: str) -> None:
+        self._console.print(f"[dim]{time.monotonic() - self._start:5.0f} s[/dim]  {line}", highlight=False)

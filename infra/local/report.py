@@ -1,0 +1,45 @@
+"""The tables with which `make local` ends."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.table import Table
+
+from infra.local.champion import Answer, Champion
+from infra.local.runs import JobResult
+from infra.local.stacks import Deployment
+
+
+def stacks_table(deployments: Sequence[Deployment]) -> Table:
+    """What each stack holds, what this deploy did, and what it took."""
+    table = Table("Stack", title="Stacks", title_justify="left")
+    for heading in ("Resources", "Added", "Changed", "Destroyed", "Seconds"):
+        table.add_column(heading, justify="right")
+    for d in deployments:
+        numbers = (d.resources, d.added, d.changed, d.destroyed)
+        table.add_row(d.stack, *map(str, numbers), f"{d.seconds:.1f}")
+    return table
+
+
+def jobs_table(results: Sequence[JobResult]) -> Table:
+    """Each job's newest successful run, task by task."""
+    table = Table("Job", "Tasks (seconds)", "Run", title="Jobs of prod", title_justify="left")
+    for result in results:
+        tasks = " → ".join(f"{task.task} {task.seconds:.0f}" for task in result.tasks)
+        table.add_row(result.job, tasks, "now" if result.ran else "done before")
+    return table
+
+
+def print_endpoint(console: Console, champion: Champion, answer: Answer) -> None:
+    """The Champion's metrics beside the heuristic's, and how to ask the endpoint for a prediction."""
+    table = Table("Model", "Version", "Test metric", "Heuristic's", title="Champion", title_justify="left")
+    metric = champion.tags.get("metric", "metric")
+    model, heuristic = (champion.tags.get(key, "?") for key in ("metric.model", "metric.heuristic"))
+    table.add_row(champion.name, champion.version, f"{metric} {model}", f"{metric} {heuristic}")
+    console.print(table)
+    console.print(f"Endpoint    {answer.url}", soft_wrap=True, highlight=False)
+    console.print(f"Prediction  {answer.prediction}", soft_wrap=True, highlight=False)
+    console.print("Ask again:", highlight=False)
+    console.print(answer.curl, soft_wrap=True, highlight=False, markup=False)

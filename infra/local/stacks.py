@@ -1,0 +1,90 @@
+"""Deploys the stacks with the real `cdktf deploy`, one after another, and tells what each took."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from infra.local.daemon import Daemon
+from infra.local.folder import PROJECT
+
+_SUMMARY = re.compile(r"Resources: (\d+) added, (\d+) changed, (\d+) destroyed")
+_NOISE = re.compile(r"^\s*$|^\[?\d{4}-\d\d-\d\d|JSII|node:")
+
+
+class DeployError(Exception):
+    """cdktf failed; the message carries Terraform's own error."""
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """What one `cdktf deploy STACK` did."""
+
+    stack: str
+    resources: int
+    added: int
+    changed: int
+    destroyed: int
+    seconds: float
+
+
+class Stacks:
+    """The project's cdktf application, deployed to one running local account."""
+
+    def __init__(self, daemon: Daemon) -> None:
+        self._folder = daemon.folder
+        self._environment = {**os.environ, **daemon.environment}
+        self._folder.logs.mkdir(parents=True, exist_ok=True)
+
+    def synthesize(self) -> list[str]:
+        """Synthesize all stacks; returns their names: account, then the environments in their order."""
+        self._cdktf("synth", log="synth.log")
+        manifest = json.loads((self._folder.output / "manifest.json").read_text())
+        return sorted(manifest["stacks"], key=lambda name: name != "account")
+
+    def deploy(self, stack: str) -> Deployment:
+        """Deploy one synthesized stack."""
+        start = time.monotonic()
+        output = self._cdktf("deploy", stack, "--auto-approve", "--skip-synth", log=f"deploy-{stack}.log")
+        added, changed, destroyed = map(int, (_SUMMARY.findall(output) or [(0, 0, 0)])[-1])
+        seconds = time.monotonic() - start
+        return Deployment(stack, self._count(stack), added, changed, destroyed, seconds)
+
+    def _cdktf(self, *arguments: str, log: str) -> str:
+        executable = PROJECT / "node_modules" / ".bin" / "cdktf"
+        command = [str(executable), *arguments, "--output", str(self._folder.output)]
+        finished = subprocess.run(  # noqa: S603 (our own arguments)
+            command,
+            cwd=PROJECT,
+            env=self._environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        output = finished.stdout + finished.stderr
+        path = self._folder.logs / log
+        path.write_text(output)
+        if finished.returncode:
+            raise DeployError(f"cdktf {' '.join(arguments)} failed:\n{_errors(output)}\n(all of it: {path})")
+        return output
+
+    def _count(self, stack: str) -> int:
+        state = json.loads(self._state(stack).read_text())
+        managed = [resource for resource in state["resources"] if resource["mode"] == "managed"]
+        return sum(len(resource["instances"]) for resource in managed)
+
+    def _state(self, stack: str) -> Path:
+        return self._folder.root / "state" / f"{stack}.tfstate"
+
+
+def _errors(output: str) -> str:
+    """The lines in which Terraform says what is wrong, or, where there are none, the last ones."""
+    lines = [line.rstrip() for line in output.splitlines() if not _NOISE.search(line)]
+    first = next((i for i, line in enumerate(lines) if "Error:" in line), max(0, len(lines) - 15))
+    return "\n".join(lines[first : first + 30])

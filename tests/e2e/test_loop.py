@@ -1,0 +1,59 @@
+"""What `make local` promises: the table, the prediction, nothing left to change, nothing done twice."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+import subprocess
+import sys
+
+import pytest
+
+from tests.e2e.conftest import Deployed
+
+STACKS = ["account", "dev", "staging", "prod"]
+
+
+def test_ends_with_a_table_of_what_runs(deployed: Deployed) -> None:
+    """Stacks, jobs with their tasks, the Champion's metric beside the heuristic's, the endpoint."""
+    for stack in STACKS:
+        assert re.search(rf"│ {stack} +│ +[1-9]\d* │", deployed.output), stack
+    for job, tasks in {
+        "flights-ingest": ["ingest", "features"],
+        "flights-training": ["train", "validate", "deploy"],
+        "flights-inference": ["infer"],
+    }.items():
+        line = next(line for line in deployed.output.splitlines() if f"│ {job}" in line)
+        assert [task for task in tasks if task not in line] == []
+    champion = re.search(r"prod\.flights\.arrival_delay.*?(\d+\.\d+).*?(\d+\.\d+)", deployed.output)
+    assert champion is not None
+    model, heuristic = map(float, champion.groups())
+    assert model < heuristic, "a Champion's error is below the heuristic's"
+
+
+def test_curl_line_works_when_pasted(deployed: Deployed) -> None:
+    """The last line asks the endpoint for a prediction, and gets one."""
+    (line,) = [line for line in deployed.output.splitlines() if line.startswith("curl ")]
+    answer = subprocess.run(shlex.split(line), capture_output=True, text=True, check=True, timeout=60)
+    (prediction,) = json.loads(answer.stdout)["predictions"]
+    assert isinstance(prediction, float)
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_diff_says_no_changes(deployed: Deployed, stack: str) -> None:
+    """After the deploy, and after the jobs promoted a model, `cdktf diff` plans nothing."""
+    output = str(deployed.folder / "cdktf.out")
+    finished = deployed.run("node_modules/.bin/cdktf", "diff", stack, "--skip-synth", "--output", output)
+    assert finished.returncode == 0, finished.stdout + finished.stderr
+    assert "No changes. Your infrastructure matches the configuration." in finished.stdout
+
+
+def test_second_loop_changes_nothing(deployed: Deployed) -> None:
+    """Run again, the command deploys no change and runs no job."""
+    finished = deployed.run(sys.executable, "-m", "infra.local", "loop")
+    assert finished.returncode == 0, finished.stdout + finished.stderr
+    for stack in STACKS:
+        assert re.search(rf"deployed +{stack}: 0 added, 0 changed, 0 destroyed", finished.stdout), stack
+    assert "running " not in finished.stdout
+    assert finished.stdout.count("done before") == 3
