@@ -1,0 +1,114 @@
+"""The Delta tables of one schema, read and written through Spark.
+
+Only what every engine does right: rows are replaced by an explicit condition (dynamic partition
+overwrite is ignored by some engines), and rows are drawn by a hash of their key (`rand` and `sample`
+repeat on some). A table's version can't be read everywhere (DESCRIBE HISTORY, `_metadata`), so data is
+identified by its content: see `fingerprint`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import reduce
+from operator import and_
+from typing import TYPE_CHECKING
+
+from pyspark.errors import AnalysisException
+from pyspark.sql import Column, DataFrame, SparkSession
+from pyspark.sql import functions as F  # noqa: N812 - Spark's own convention
+
+from pipelines.errors import PipelineError
+
+if TYPE_CHECKING:
+    import pandas
+
+HASH_RANGE = 1_000_000
+"""Hashes of `bucket` are from 0 to below this."""
+
+
+def between(column: str, start: datetime, end: datetime) -> Column:
+    """Return the condition that a column's instant is from start to before end (both aware)."""
+    return (F.col(column) >= F.lit(start)) & (F.col(column) < F.lit(end))
+
+
+def bucket(key: str, seed: int) -> Column:
+    """Return a number from 0 to below HASH_RANGE that depends on nothing but the key and the seed."""
+    return F.pmod(F.xxhash64(F.col(key), F.lit(seed)), F.lit(HASH_RANGE))
+
+
+@dataclass(frozen=True)
+class Fingerprint:
+    """What identifies a table's rows by their content: equal rows, equal digest, in any order."""
+
+    rows: int
+    latest: datetime | None
+    digest: str
+
+
+@dataclass(frozen=True)
+class Lakehouse:
+    """The declared tables of one schema."""
+
+    spark: SparkSession
+    catalog: str
+    schema: str
+
+    @classmethod
+    def connect(cls, catalog: str, schema: str) -> "Lakehouse":
+        """Return the schema's tables in the session that the platform provides, on UTC."""
+        spark = SparkSession.builder.getOrCreate()
+        spark.conf.set("spark.sql.session.timeZone", "UTC")
+        return cls(spark, catalog, schema)
+
+    def name(self, table: str) -> str:
+        """Return the full name of a table."""
+        return f"{self.catalog}.{self.schema}.{table}"
+
+    def read(self, table: str) -> DataFrame:
+        """Return a table's rows.
+
+        Raises PipelineError for a table that isn't there or isn't to be read.
+        """
+        rows = self.spark.table(self.name(table))
+        try:
+            _ = rows.schema  # Spark Connect finds out only now
+        except AnalysisException as error:
+            reason = str(error).strip().splitlines()[0]
+            raise PipelineError(f"table {self.name(table)} can't be read: {reason}") from error
+        return rows
+
+    def frame(self, table: str, rows: "pandas.DataFrame") -> DataFrame:
+        """Return local rows as a Spark frame with exactly the table's columns and types.
+
+        Columns that the table lacks are left out; timestamps must be aware.
+        """
+        schema = self.read(table).schema
+        return self.spark.createDataFrame(rows[schema.names], schema=schema)
+
+    def append(self, table: str, rows: DataFrame) -> None:
+        """Add rows to a table."""
+        self._aligned(table, rows).writeTo(self.name(table)).append()
+
+    def overwrite(self, table: str, rows: DataFrame, condition: Column) -> None:
+        """Put rows in the place of those that fulfil the condition, at once."""
+        self._aligned(table, rows).writeTo(self.name(table)).overwrite(condition)
+
+    def merge(self, table: str, rows: DataFrame, keys: Sequence[str]) -> None:
+        """Update the rows whose keys are there already, and add the others."""
+        same = reduce(and_, (F.col(f"arriving.{key}") == F.col(f"{table}.{key}") for key in keys))
+        arriving = self._aligned(table, rows).alias("arriving")
+        arriving.mergeInto(
+            self.name(table), same
+        ).whenMatched().updateAll().whenNotMatched().insertAll().merge()
+
+    def _aligned(self, table: str, rows: DataFrame) -> DataFrame:
+        """Return the rows with the table's columns, in its order and types."""
+        return rows.select(*(F.col(f.name).cast(f.dataType) for f in self.read(table).schema))
+
+    def fingerprint(self, rows: DataFrame, time: str) -> Fingerprint:
+        """Return what identifies the rows: their number, latest time and a digest of all values."""
+        hashed = F.pmod(F.xxhash64(*(F.col(name) for name in rows.columns)), F.lit(2**31))
+        found = rows.agg(F.count(F.lit(1)), F.date_format(F.max(time), "yyyy-MM-dd HH:mm:ss"), F.sum(hashed))
+        count, latest, total = found.collect()[0]
+        instant = None if latest is None else datetime.fromisoformat(f"{latest}+00:00")
+        return Fingerprint(rows=count, latest=instant, digest=f"{count:x}-{total or 0:x}")

@@ -1,0 +1,117 @@
+"""What an ML project provides: the only things that the steps know of it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Protocol
+
+from pipelines.checks.result import Result
+from pipelines.months import Month
+
+if TYPE_CHECKING:
+    import numpy
+    import optuna
+    import pandas
+    from pyspark.sql import DataFrame
+
+Predict = Callable[["pandas.DataFrame"], "numpy.ndarray[Any, Any]"]
+"""Returns one prediction for each row of the feature table."""
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Rows that arrived for a table: those of one month, or of no month to be merged by key."""
+
+    month: Month | None
+    rows: "pandas.DataFrame"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """Where the rows of one ingested table come from; `time` is None for a table that has none."""
+
+    table: str
+    keys: tuple[str, ...]
+    time: str | None
+    read: Callable[[Sequence[Month]], Sequence[Batch]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class FeatureTable:
+    """A table of model inputs.
+
+    `build` gets a reader of the project's tables by name and the first and the first excluded
+    instant, and returns the rows whose time is in between. The label is empty where it isn't known.
+    """
+
+    table: str
+    key: str
+    time: str
+    label: str
+    build: Callable[[Callable[[str], "DataFrame"], datetime, datetime], "DataFrame"]
+
+
+class Estimator(Protocol):
+    """What trains and predicts: scikit-learn's interface."""
+
+    def fit(self, inputs: "pandas.DataFrame", label: "pandas.Series[float]") -> object:
+        """Train on rows and their labels."""
+
+    def predict(self, inputs: "pandas.DataFrame") -> "numpy.ndarray[Any, Any]":
+        """Return one prediction a row."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Model:
+    """How a project's model is made: its inputs by kind, its estimator, and where to search."""
+
+    categories: tuple[str, ...]
+    numbers: tuple[str, ...]
+    estimator: Callable[[Mapping[str, Any], int], Estimator]  # from hyperparameters and a seed
+    hyperparameters: Mapping[str, Any]  # the best known ones: the first trial, or all of it
+    search: Callable[["optuna.Trial"], Mapping[str, Any]]
+    requirements: tuple[str, ...]  # distributions that the model needs where it is loaded
+    description: str
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """The feature columns that the model takes, in order."""
+        return (*self.categories, *self.numbers)
+
+    def frame(self, rows: "pandas.DataFrame") -> "pandas.DataFrame":
+        """Return the model's inputs of some rows: categories as objects, numbers as floats."""
+        kinds = dict.fromkeys(self.categories, "object") | dict.fromkeys(self.numbers, "float64")
+        return rows[list(self.inputs)].astype(kinds)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Acceptance:
+    """What a model version must fulfil before it may challenge; errors in units of the label."""
+
+    tags: tuple[str, ...]  # that the version must carry
+    overall: float  # highest mean absolute error on the held-out month
+    slices: Mapping[str, float]  # column → highest mean absolute error of each of its values
+    slice_rows: int  # smaller slices are not judged
+
+
+@dataclass(frozen=True, kw_only=True)
+class Heuristic:
+    """What one would predict without a model: the baseline where there is no Champion."""
+
+    name: str
+    predict: Predict
+
+
+@dataclass(frozen=True, kw_only=True)
+class Project:
+    """One ML project: data, features, model, and what is expected of it."""
+
+    name: str
+    time_zone: str  # whose calendar cuts months and days
+    sources: tuple[Source, ...]
+    features: FeatureTable
+    model: Model
+    acceptance: Acceptance
+    checks: tuple[Callable[[Predict, "pandas.DataFrame"], Result], ...]  # on the held-out rows
+    heuristic: Heuristic
+    predictions_table: str

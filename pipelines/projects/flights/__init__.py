@@ -1,0 +1,31 @@
+"""Arrival delays of the flights that leave New York."""
+
+from pipelines.project import FeatureTable, Project, Source
+from pipelines.projects.flights.checks import check_gaps, check_plausible
+from pipelines.projects.flights.features import build_features
+from pipelines.projects.flights.heuristic import HEURISTIC
+from pipelines.projects.flights.model import MODEL
+from pipelines.projects.flights.settings import ACCEPTANCE, TIME_ZONE
+from pipelines.projects.flights.source import read_flights, read_planes, read_weather
+
+PROJECT = Project(
+    name="flights",
+    time_zone=TIME_ZONE,
+    sources=(
+        Source(table="planes", keys=("tail_number",), time=None, read=read_planes),
+        Source(table="weather", keys=("origin", "observed_at"), time="observed_at", read=read_weather),
+        Source(table="flights", keys=("flight_id",), time="scheduled_at", read=read_flights),
+    ),
+    features=FeatureTable(
+        table="flight_features",
+        key="flight_id",
+        time="scheduled_at",
+        label="arrival_delay",
+        build=build_features,
+    ),
+    model=MODEL,
+    acceptance=ACCEPTANCE,
+    checks=(check_plausible, check_gaps),
+    heuristic=HEURISTIC,
+    predictions_table="arrival_delay_predictions",
+)

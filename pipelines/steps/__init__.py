@@ -1,0 +1,1 @@
+"""What the jobs' tasks run; each module is one task's entry point."""

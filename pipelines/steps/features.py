@@ -1,0 +1,39 @@
+"""features: computes the feature table of a range of months from the project's tables."""
+
+from collections.abc import Sequence
+
+from pipelines.command import start
+from pipelines.errors import PipelineError
+from pipelines.lakehouse import Lakehouse, between
+from pipelines.months import Month
+from pipelines.parameters import FeaturesParameters
+from pipelines.progress import timed
+from pipelines.project import Project
+from pipelines.projects import find
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the step as a job's task."""
+    start(FeaturesParameters, compute_features, arguments)
+
+
+def compute_features(parameters: FeaturesParameters) -> None:
+    """Replace the features of each month in the range.
+
+    Raises PipelineError at the first month that has no rows; the months before it are stored.
+    """
+    project = find(parameters.project)
+    lakehouse = Lakehouse.connect(parameters.catalog, parameters.schema)
+    for month in parameters.months:
+        with timed(f"features {month}") as note:
+            note(f"{_replace(project, lakehouse, month):,} rows")
+
+
+def _replace(project: Project, lakehouse: Lakehouse, month: Month) -> int:
+    table = project.features
+    begin, end = month.start(project.time_zone), month.end(project.time_zone)
+    rows = table.build(lakehouse.read, begin, end)
+    if rows.limit(1).count() == 0:
+        raise PipelineError(f"no features for {month}: ingest that month first")
+    lakehouse.overwrite(table.table, rows, between(table.time, begin, end))
+    return lakehouse.read(table.table).where(between(table.time, begin, end)).count()
