@@ -1,0 +1,43 @@
+"""An environment's catalog: isolated, and seen by other workspaces only as its settings say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from cdktf_cdktf_provider_databricks.catalog import Catalog
+from cdktf_cdktf_provider_databricks.workspace_binding import WorkspaceBinding
+from constructs import Construct
+
+from infra.config.environment import Catalog as Settings
+
+
+class IsolatedCatalog(Construct):
+    """A catalog that its own workspace alone writes; others may be bound to read it.
+
+    Databricks binds it to the workspace that makes it, so that binding is not declared: it
+    would be removed before the catalog, which could then be destroyed by nobody.
+    """
+
+    def __init__(
+        self, scope: Construct, id_: str, *, settings: Settings, comment: str, readers: Mapping[str, float]
+    ) -> None:
+        super().__init__(scope, id_)
+        catalog = Catalog(
+            self,
+            "Catalog",
+            name=settings.name,
+            comment=comment,
+            isolation_mode="ISOLATED",
+            storage_root=settings.storage_root,
+            force_destroy=settings.disposable,
+        )
+        self.name = catalog.id
+        for environment, workspace_id in readers.items():
+            WorkspaceBinding(
+                self,
+                f"ReadOnlyIn-{environment}",
+                securable_name=catalog.id,
+                securable_type="catalog",
+                workspace_id=workspace_id,
+                binding_type="BINDING_TYPE_READ_ONLY",
+            )

@@ -1,0 +1,41 @@
+"""The serving endpoint of a project's model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from cdktf import TerraformResourceLifecycle
+from cdktf_cdktf_provider_databricks.model_serving import ModelServing, ModelServingTags
+from cdktf_cdktf_provider_databricks.permissions import Permissions, PermissionsAccessControl
+from constructs import Construct
+
+
+class Endpoint(Construct):
+    """An endpoint that exists before its model does.
+
+    What it serves, and with which traffic, is the deployment job's: it is declared without a
+    configuration and ignores the one it has, so that a promotion is no drift and a deploy
+    undoes none.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        name: str,
+        tags: Mapping[str, str],
+        permissions: Sequence[PermissionsAccessControl],
+    ) -> None:
+        super().__init__(scope, id_)
+        endpoint = ModelServing(
+            self,
+            "Endpoint",
+            name=name,
+            tags=[ModelServingTags(key=key, value=value) for key, value in tags.items()],
+            lifecycle=TerraformResourceLifecycle(ignore_changes=["config", "tags"]),
+        )
+        self.name = endpoint.name
+        Permissions(
+            self, "Permissions", serving_endpoint_id=endpoint.serving_endpoint_id, access_control=permissions
+        )

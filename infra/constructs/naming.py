@@ -1,0 +1,56 @@
+"""Names of what is deployed: composed here and nowhere else."""
+
+from __future__ import annotations
+
+PACKAGE = "mlops_pipelines"  # the wheel's distribution, as a python wheel task names it
+ARTIFACTS = "artifacts"  # the volume of the jobs' code
+
+
+def deploy_principal(environment: str) -> str:
+    """The service principal that Terraform runs as in an environment."""
+    return f"deploy-{environment}"
+
+
+def run_principal(environment: str) -> str:
+    """The service principal that an environment's jobs run as."""
+    return f"run-{environment}"
+
+
+def full_name(*parts: str) -> str:
+    """A securable's name from its catalog down."""
+    return ".".join(parts)
+
+
+def job(project: str, name: str) -> str:
+    """A job, in its workspace."""
+    return f"{project}-{name}"
+
+
+def endpoint(project: str, model: str) -> str:
+    """A model's serving endpoint, in its workspace."""
+    return f"{project}-{model}".replace("_", "-")
+
+
+def folder(project: str) -> str:
+    """A project's folder in its workspace."""
+    return f"/Shared/{project}"
+
+
+def experiment(project: str, model: str) -> str:
+    """A model's MLflow experiment, in its workspace."""
+    return f"{folder(project)}/{model}"
+
+
+def wheel(catalog: str, schema: str, version: str, file: str) -> str:
+    """Where a version of the jobs' code lies: a path of its own, so that running jobs keep theirs."""
+    return f"/Volumes/{catalog}/{schema}/{ARTIFACTS}/wheels/{version}/{file}"
+
+
+def warehouse(environment: str) -> str:
+    """An environment's SQL warehouse."""
+    return f"mlops-{environment}"
+
+
+def tags(environment: str, project: str) -> dict[str, str]:
+    """What cost and ownership are told by."""
+    return {"environment": environment, "project": project}

@@ -1,0 +1,171 @@
+"""Everything that an environment has for one ML project."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from cdktf_cdktf_provider_databricks.permissions import PermissionsAccessControl
+from constructs import Construct
+
+from infra.config.access import RUN, EnvironmentAccess
+from infra.config.environment import ProjectValues
+from infra.config.project import Project
+from infra.config.wheel import Wheel
+from infra.constructs import naming
+from infra.constructs.code import DeployedWheel
+from infra.constructs.endpoint import Endpoint
+from infra.constructs.experiment import Experiment
+from infra.constructs.grants import Grants
+from infra.constructs.jobs import Code, PipelineJob
+from infra.constructs.model import OwnedModel
+from infra.constructs.permissions import access_control
+from infra.constructs.principals import Principal
+from infra.constructs.schema import ProjectSchema
+from infra.constructs.secrets import ProjectSecrets
+from infra.constructs.tables import DeclaredTables
+
+
+@dataclass(frozen=True)
+class Place:
+    """The environment around a project."""
+
+    environment: str
+    catalog: str
+    disposable: bool
+    warehouse_id: str
+    access: EnvironmentAccess
+    principals: Mapping[str, Principal]
+
+
+class MlProject(Construct):
+    """A project's schema, tables, model, experiment, secrets, code, endpoint and jobs."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        name: str,
+        *,
+        place: Place,
+        project: Project,
+        values: ProjectValues,
+        wheel: Wheel,
+    ) -> None:
+        super().__init__(scope, name)
+        self._name, self._place, self._project = name, place, project
+        schema = self._add_schema()
+        self._add_data(schema)
+        self._add_secrets()
+        self.model = self._add_model(schema)
+        self.experiment = self._add_experiment()
+        self.endpoint = self._add_endpoint()
+        code = DeployedWheel(self, "Code", schema=schema, wheel=wheel)
+        self.jobs = self._add_jobs(schema, values, code.path, wheel.version)
+
+    def _add_schema(self) -> ProjectSchema:
+        place = self._place
+        schema = ProjectSchema(
+            self,
+            "Schema",
+            catalog=place.catalog,
+            name=self._project.schema_name,
+            comment=f"The ML project {self._name}: tables, models and files",
+            volumes=self._project.volumes,
+            disposable=place.disposable,
+        )
+        Grants(
+            self,
+            "SchemaGrants",
+            securable_type="schema",
+            securable=schema.full_name,
+            rights=place.access.schema_grants(self._name),
+            principals=place.principals,
+        )
+        return schema
+
+    def _add_data(self, schema: ProjectSchema) -> None:
+        DeclaredTables(
+            self,
+            "Tables",
+            schema=schema,
+            warehouse_id=self._place.warehouse_id,
+            tables=self._project.tables,
+        )
+
+    def _add_secrets(self) -> None:
+        ProjectSecrets(
+            self,
+            "Secrets",
+            name=self._name,
+            levels=self._place.access.permissions("secrets", self._name),
+            principals=self._place.principals,
+        )
+
+    def _add_model(self, schema: ProjectSchema) -> OwnedModel:
+        place = self._place
+        model = OwnedModel(
+            self, "Model", schema=schema, settings=self._project.model, owner=place.principals[RUN].name
+        )
+        Grants(
+            self,
+            "ModelGrants",
+            securable_type="model",
+            securable=model.full_name,
+            rights=place.access.model_grants(self._name),
+            principals=place.principals,
+        )
+        return model
+
+    def _add_experiment(self) -> Experiment:
+        return Experiment(
+            self,
+            "Experiment",
+            folder=naming.folder(self._name),
+            name=naming.experiment(self._name, self._project.model.name),
+            permissions=self._permissions("experiments"),
+        )
+
+    def _add_endpoint(self) -> Endpoint:
+        return Endpoint(
+            self,
+            "Endpoint",
+            name=naming.endpoint(self._name, self._project.model.name),
+            tags=self._tags,
+            permissions=self._permissions("endpoints"),
+        )
+
+    def _add_jobs(
+        self, schema: ProjectSchema, values: ProjectValues, wheel_path: str, version: str
+    ) -> dict[str, PipelineJob]:
+        names = {
+            "project": self._name,
+            "catalog": schema.catalog,
+            "schema": schema.name,
+            "model": self.model.full_name,
+            "experiment": self.experiment.name,
+            "endpoint": self.endpoint.name,
+            "workload_size": values.endpoint.workload_size,
+            "scale_to_zero": str(values.endpoint.scale_to_zero).lower(),
+            "code_version": version,
+        }
+        code = Code(wheel_path=wheel_path, run_as=self._place.principals[RUN].name)
+        return {
+            job: PipelineJob(
+                self,
+                f"Job-{job}",
+                name=naming.job(self._name, job),
+                settings=settings,
+                code=code,
+                parameters={**names, **values.jobs[job].given()},
+                tags=self._tags,
+                permissions=self._permissions("jobs"),
+            )
+            for job, settings in self._project.jobs.items()
+        }
+
+    @property
+    def _tags(self) -> dict[str, str]:
+        return naming.tags(self._place.environment, self._name)
+
+    def _permissions(self, asset: str) -> list[PermissionsAccessControl]:
+        return access_control(self._place.access.permissions(asset, self._name), self._place.principals)

@@ -1,0 +1,136 @@
+"""The account: workspaces, metastore, groups, service principals, and who may enter where."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from cdktf import TerraformStack
+from cdktf_cdktf_provider_databricks.data_databricks_current_user import DataDatabricksCurrentUser
+from cdktf_cdktf_provider_databricks.group_member import GroupMember
+from cdktf_cdktf_provider_databricks.provider import DatabricksProvider
+from constructs import Construct
+
+from infra.config.access import DEPLOY, RUN
+from infra.config.destination import ACCOUNT_STACK
+from infra.config.settings import AllSettings
+from infra.constructs import naming, outputs
+from infra.constructs.assignments import RunAsRoles, WorkspaceAssignments
+from infra.constructs.grants import Grants
+from infra.constructs.metastore import SharedMetastore
+from infra.constructs.principals import Principal, Principals
+from infra.constructs.state import keep_state
+from infra.constructs.workspaces import EnvironmentWorkspace
+
+
+class AccountStack(TerraformStack):
+    """What all environments stand on; deployed first, by an account admin."""
+
+    def __init__(self, scope: Construct, *, settings: AllSettings) -> None:
+        super().__init__(scope, ACCOUNT_STACK)
+        self._settings = settings
+        self._destination = settings.destination
+        keep_state(self, state=self._destination.state, name=ACCOUNT_STACK)
+        DatabricksProvider(
+            self,
+            "Account",
+            host=self._destination.account.host,
+            account_id=self._destination.account.id,
+            profile=self._destination.profile(ACCOUNT_STACK),
+        )
+        self._workspaces = {name: self._add_workspace(name) for name in settings.environments}
+        self._principals = self._add_principals()
+        self._metastore = SharedMetastore(
+            self,
+            "Metastore",
+            settings=settings.account.metastore,
+            region=settings.account.region,
+            workspaces=self._workspaces,
+            owner=self._principals.by_name[settings.account.metastore.owner].name,
+        )
+        for environment in settings.environments:
+            self._let_in(environment)
+        self._grant_metastore()
+        self._tell()
+
+    def _add_workspace(self, environment: str) -> EnvironmentWorkspace:
+        return EnvironmentWorkspace(
+            self,
+            f"Workspace-{environment}",
+            account_id=self._destination.account.id,
+            region=self._settings.account.region,
+            workspace=self._settings.environments[environment].workspace,
+        )
+
+    def _add_principals(self) -> Principals:
+        environments = self._settings.environments
+        return Principals(
+            self,
+            "Principals",
+            groups=list(self._settings.account.groups),
+            service_principals=[
+                name(environment)
+                for environment in environments
+                for name in (naming.deploy_principal, naming.run_principal)
+            ],
+        )
+
+    def _principals_of(self, environment: str) -> Mapping[str, Principal]:
+        """Everybody, by the words that the access matrix uses in an environment."""
+        by_name = self._principals.by_name
+        return {
+            **{group: by_name[group] for group in self._settings.account.groups},
+            RUN: by_name[naming.run_principal(environment)],
+            DEPLOY: by_name[naming.deploy_principal(environment)],
+        }
+
+    def _let_in(self, environment: str) -> None:
+        access, principals = self._settings.access(environment), self._principals_of(environment)
+        WorkspaceAssignments(
+            self,
+            f"Assignments-{environment}",
+            access=access,
+            principals=principals,
+            workspace_id=self._workspaces[environment].number,
+            after=self._metastore.assignments,
+        )
+        RunAsRoles(
+            self,
+            f"RunAs-{environment}",
+            access=access,
+            principals=principals,
+            account_id=self._destination.account.id,
+        )
+
+    def _grant_metastore(self) -> None:
+        """Unity Catalog's grants are made in a workspace; any that has the metastore will do."""
+        workspace = next(iter(self._workspaces.values()))
+        provider = DatabricksProvider(
+            self,
+            "Workspace",
+            alias="workspace",
+            host=workspace.host,
+            profile=self._destination.profile(ACCOUNT_STACK),
+        )
+        owner = self._principals.by_name[self._settings.account.metastore.owner]
+        myself = DataDatabricksCurrentUser(self, "Myself", provider=provider)
+        membership = GroupMember(self, "MetastoreOwner", group_id=owner.id, member_id=myself.id)
+        for environment in self._settings.environments:
+            Grants(
+                self,
+                f"MetastoreGrants-{environment}",
+                securable_type="metastore",
+                securable=self._metastore.id,
+                rights=self._settings.access(environment).metastore_grants(),
+                principals=self._principals_of(environment),
+                provider=provider,
+                after=[membership, *self._metastore.assignments],
+            )
+
+    def _tell(self) -> None:
+        for environment, workspace in self._workspaces.items():
+            outputs.tell_workspace(self, environment, id_=workspace.id, host=workspace.host)
+            for role in (RUN, DEPLOY):
+                principal = self._principals_of(environment)[role]
+                outputs.tell_service_principal(self, environment, role, principal)
+        for group in self._settings.account.groups:
+            outputs.tell_group(self, group, self._principals.by_name[group])

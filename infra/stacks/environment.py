@@ -1,0 +1,101 @@
+"""An environment: its catalog, warehouse and access, and its ML projects."""
+
+from __future__ import annotations
+
+from cdktf import TerraformStack
+from cdktf_cdktf_provider_databricks.provider import DatabricksProvider
+from constructs import Construct
+
+from infra.config.destination import ACCOUNT_STACK
+from infra.config.settings import AllSettings
+from infra.config.wheel import Wheel
+from infra.constructs import naming
+from infra.constructs.catalog import IsolatedCatalog
+from infra.constructs.entitlements import WorkspaceEntitlements
+from infra.constructs.grants import Grants
+from infra.constructs.outputs import AccountOutputs, tell
+from infra.constructs.permissions import access_control
+from infra.constructs.project import MlProject, Place
+from infra.constructs.state import keep_state, read_state
+from infra.constructs.warehouse import Warehouse
+
+
+class EnvironmentStack(TerraformStack):
+    """One environment, whole; all differences between environments are its settings'."""
+
+    def __init__(self, scope: Construct, name: str, *, settings: AllSettings, wheel: Wheel) -> None:
+        super().__init__(scope, name)
+        destination = settings.destination
+        keep_state(self, state=destination.state, name=name)
+        self._name, self._environment = name, settings.environments[name]
+        self._access = settings.access(name)
+        self._account = AccountOutputs(
+            read_state(self, "Account", state=destination.state, name=ACCOUNT_STACK)
+        )
+        self._principals = self._account.principals(name, list(settings.account.groups))
+        host = self._account.workspace_host(name)
+        DatabricksProvider(self, "Workspace", host=host, profile=destination.profile(name))
+        WorkspaceEntitlements(
+            self, "Entitlements", rights=self._access.entitlements(), principals=self._principals
+        )
+        place = self._add_place()
+        projects = {
+            project: MlProject(
+                self,
+                project,
+                place=place,
+                project=definition,
+                values=self._environment.projects[project],
+                wheel=wheel,
+            )
+            for project, definition in settings.projects_of(name).items()
+        }
+        self._tell(host, place, projects)
+
+    def _add_place(self) -> Place:
+        return Place(
+            environment=self._name,
+            catalog=self._add_catalog().name,
+            disposable=self._environment.catalog.disposable,
+            warehouse_id=self._add_warehouse().id,
+            access=self._access,
+            principals=self._principals,
+        )
+
+    def _add_catalog(self) -> IsolatedCatalog:
+        readers = self._environment.catalog.read_only_in
+        catalog = IsolatedCatalog(
+            self,
+            "Catalog",
+            settings=self._environment.catalog,
+            comment=f"Everything of {self._name}",
+            readers={reader: self._account.workspace_id(reader) for reader in readers},
+        )
+        Grants(
+            self,
+            "CatalogGrants",
+            securable_type="catalog",
+            securable=catalog.name,
+            rights=self._access.catalog_grants(),
+            principals=self._principals,
+        )
+        return catalog
+
+    def _add_warehouse(self) -> Warehouse:
+        return Warehouse(
+            self,
+            "Warehouse",
+            name=naming.warehouse(self._name),
+            settings=self._environment.warehouse,
+            permissions=access_control(self._access.permissions("warehouses"), self._principals),
+        )
+
+    def _tell(self, host: str, place: Place, projects: dict[str, MlProject]) -> None:
+        tell(self, "host", host)
+        tell(self, "catalog", place.catalog)
+        tell(self, "warehouse_id", place.warehouse_id)
+        for name, project in projects.items():
+            tell(self, f"{name}_model", project.model.full_name)
+            tell(self, f"{name}_endpoint", project.endpoint.name)
+            for job in project.jobs:
+                tell(self, f"{name}_{job}_job_id", project.jobs[job].id)
