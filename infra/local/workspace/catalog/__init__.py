@@ -1,0 +1,1 @@
+"""Unity Catalog: securables, who owns them, who was granted what, and the check of both."""

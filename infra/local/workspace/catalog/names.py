@@ -1,0 +1,88 @@
+"""What securables are called: catalog, catalog.schema, catalog.schema.object."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from infra.local.workspace.errors import InvalidParameterError
+
+LEVELS = {"metastore": 0, "catalog": 1, "schema": 2, "table": 3, "volume": 3, "registered_model": 3}
+TITLES = {
+    "metastore": "Metastore",
+    "catalog": "Catalog",
+    "schema": "Schema",
+    "table": "Table",
+    "volume": "Volume",
+    "registered_model": "Routine or Model",
+}
+_ALIASES = {"function": "registered_model", "model": "registered_model"}
+_PARENTS = {2: "catalog", 3: "schema"}
+_FORBIDDEN = re.compile(r"[\x00-\x20./\\:\x7f]")
+_LONGEST = 255
+
+
+@dataclass(frozen=True)
+class Securable:
+    """A type and a full name in lower case; metastores are named by their id."""
+
+    type: str
+    full_name: str
+
+    @property
+    def parent(self) -> Securable | None:
+        """The schema of an object, the catalog of a schema; None above."""
+        level = LEVELS[self.type]
+        if level < 2:
+            return None
+        return Securable(_PARENTS[level], self.full_name.rpartition(".")[0])
+
+    @property
+    def catalog(self) -> str:
+        """The name of the catalog that it is or lies in."""
+        return self.full_name.partition(".")[0]
+
+    @property
+    def name(self) -> str:
+        """The last part of its name."""
+        return self.full_name.rpartition(".")[2]
+
+    def child(self, securable_type: str, name: str) -> Securable:
+        """What is called `name` in it."""
+        return Securable(securable_type, f"{self.full_name}.{check_name(securable_type, name)}")
+
+    def __str__(self) -> str:
+        return f"{TITLES[self.type]} '{self.full_name}'"
+
+
+def read_type(text: str) -> str:
+    """A securable type however a client spells it: `SCHEMA`, `SecurableType.SCHEMA`, `function`."""
+    name = text.rpartition(".")[2].lower().replace("-", "_")
+    name = _ALIASES.get(name, name)
+    if name not in LEVELS:
+        raise InvalidParameterError(f"Securable type {text} is not one of {', '.join(LEVELS)}.")
+    return name
+
+
+def parse(securable_type: str, full_name: str) -> Securable:
+    """The securable of a full name; InvalidParameterError where it can't be one."""
+    kind = read_type(securable_type)
+    if kind == "metastore":
+        return Securable(kind, full_name)
+    parts = full_name.split(".")
+    if len(parts) != LEVELS[kind]:
+        wanted = ".".join((*("catalog", "schema")[: LEVELS[kind] - 1], kind))
+        raise InvalidParameterError(f"'{full_name}' is not a full name of a {kind}: expected {wanted}.")
+    return Securable(kind, ".".join(check_name(kind, part) for part in parts))
+
+
+def check_name(securable_type: str, name: object) -> str:
+    """One part of a name in lower case, as Unity Catalog keeps it."""
+    if not isinstance(name, str) or not name:
+        raise InvalidParameterError(f"A {securable_type} needs a name.")
+    if len(name) > _LONGEST or _FORBIDDEN.search(name):
+        raise InvalidParameterError(
+            f"'{name[:_LONGEST]}' is not a valid name of a {securable_type}: at most {_LONGEST} characters, "
+            "no space, control character, period, colon or slash."
+        )
+    return name.lower()
