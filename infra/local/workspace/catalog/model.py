@@ -31,7 +31,8 @@ class UnityCatalog:
     """Securables of every workspace's metastore: checked for callers, unchecked where it says so.
 
     Other services add to `on_catalogs_changed` (called without arguments after catalogs came or
-    went), `on_dropped` (securable, document) and `on_renamed` (old, new).
+    went), `on_dropped` (securable, document) and `on_renamed` (old, new). `more_about` maps a
+    securable type to what adds fields to a description, e.g. the aliases of a registered model.
     """
 
     def __init__(
@@ -47,6 +48,7 @@ class UnityCatalog:
         self.bindings = Bindings(store, self._records, self.guard)
         self.tables = Tables(self.objects, self.guard, folder)
         self._describer = Describer(principals, folder)
+        self.more_about: dict[str, Callable[[str], Document]] = {}
         self.on_catalogs_changed: list[Callable[[], None]] = []
         self.on_dropped = self.objects.on_dropped
         self.on_renamed = self.objects.on_renamed
@@ -155,9 +157,11 @@ class UnityCatalog:
         securable = parse(securable_type, full_name)
         return self._describe(self.objects.read(caller, workspace_id, securable, browse=browse))
 
-    def list_catalogs(self, caller: Caller, workspace_id: int, *, browse: bool = False) -> list[Document]:
-        """The catalogs that the caller may see in this workspace."""
-        found = self._records.all("catalog")
+    def list_all(
+        self, caller: Caller, workspace_id: int, securable_type: str, *, browse: bool = False
+    ) -> list[Document]:
+        """What the caller may see of one type, in whatever schema."""
+        found = self._records.all(securable_type)
         return self._describe_all(self.objects.filter(caller, workspace_id, found, browse=browse))
 
     def list_children(
@@ -173,6 +177,12 @@ class UnityCatalog:
         self.guard.require_sight(caller, workspace_id, parent, browse=True)
         found = self._records.children(parent, securable_type)
         return self._describe_all(self.objects.filter(caller, workspace_id, found, browse=browse))
+
+    def read_metastore(self, caller: Caller, workspace_id: int, metastore_id: str) -> Document:
+        """The workspace's metastore, for its admins."""
+        securable = parse("metastore", metastore_id)
+        self.guard.require_sight(caller, workspace_id, securable, browse=False)
+        return self.guard.metastore(workspace_id)
 
     def alter(
         self, caller: Caller, workspace_id: int, securable_type: str, full_name: str, changes: Document
@@ -214,10 +224,13 @@ class UnityCatalog:
         return join_inside(self._describer.location(self.objects.get(volume)), steps)
 
     def _describe(self, found: Found) -> Document:
-        catalog = self._records.get(Securable("catalog", found.securable.catalog)) or found.document
-        return self._describer.describe(
-            found.securable, found.document, catalog["metastore_id"], browse_only=found.browse_only
+        securable, document = found.securable, found.document
+        catalog = self._records.get(Securable("catalog", securable.catalog)) or document
+        more = self.more_about.get(securable.type)
+        known = self._describer.describe(
+            securable, document, catalog["metastore_id"], browse_only=found.browse_only
         )
+        return known | (more(securable.full_name) if more else {})
 
     def _describe_all(self, found: list[Found]) -> list[Document]:
         return [self._describe(each) for each in found]
