@@ -18,11 +18,12 @@ _INPUT_EXAMPLE = "serving_input_example.json"
 
 @dataclass(frozen=True)
 class Champion:
-    """The served model version."""
+    """The served model version, and how well it did on rows that it had not seen."""
 
     name: str
     version: str
-    tags: dict[str, str]
+    error: float  # mean absolute error on the held-out month, in the label's unit
+    heuristic_error: float  # of the project's heuristic on the same rows
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,8 @@ class Endpoint:
     def champion(self) -> Champion:
         """The version that the alias Champion names of the model which the endpoint serves."""
         version = self._version()
-        return Champion(version.name, str(version.version), version.tags)
+        metrics = self._registry.get_run(version.run_id or "").data.metrics
+        return Champion(version.name, str(version.version), metrics["mae"], metrics["heuristic_mae"])
 
     def ask(self) -> Answer:
         """Send the model's own input example, one row of it."""

@@ -34,10 +34,10 @@ def jobs_table(results: Sequence[JobResult]) -> Table:
 
 def print_endpoint(console: Console, champion: Champion, answer: Answer) -> None:
     """The Champion's metrics beside the heuristic's, and how to ask the endpoint for a prediction."""
-    table = Table("Model", "Version", "Test metric", "Heuristic's", title="Champion", title_justify="left")
-    metric = champion.tags.get("metric", "metric")
-    model, heuristic = (champion.tags.get(key, "?") for key in ("metric.model", "metric.heuristic"))
-    table.add_row(champion.name, champion.version, f"{metric} {model}", f"{metric} {heuristic}")
+    table = Table("Model", "Version", title="Champion", title_justify="left")
+    table.add_column("Mean absolute error", justify="right")
+    table.add_column("The heuristic's", justify="right")
+    table.add_row(champion.name, champion.version, f"{champion.error:.2f}", f"{champion.heuristic_error:.2f}")
     console.print(table)
     console.print(f"Endpoint    {answer.url}", soft_wrap=True, highlight=False)
     console.print(f"Prediction  {answer.prediction}", soft_wrap=True, highlight=False)
