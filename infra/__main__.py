@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from infra.config.problems import ConfigurationError
-from infra.config.settings import AllSettings, load_settings
+from infra.config.settings import load_settings
 from infra.packaging import build_wheel
 
 ROOT = Path(__file__).parents[1]
@@ -19,31 +19,13 @@ def main() -> int:
     except ConfigurationError as error:
         print(error, file=sys.stderr)
         return 1
-    print(_destination_line(settings), file=sys.stderr)
-    _synthesize(settings)
-    return 0
-
-
-def _destination_line(settings: AllSettings) -> str:
-    destination = settings.destination
-    named = [str(one.workspace.host) for one in settings.environments.values() if one.workspace.host]
-    hosts = ", ".join([destination.account.host, *named])
-    return f"Target {destination.name}: account {destination.account.id} at {hosts}"
-
-
-def _synthesize(settings: AllSettings) -> None:
-    # Loading cdktf starts node, which takes seconds: wrong settings are told before.
-    from cdktf import App  # noqa: PLC0415 - see above
-
-    from infra.stacks.account import AccountStack  # noqa: PLC0415 - see above
-    from infra.stacks.environment import EnvironmentStack  # noqa: PLC0415 - see above
-
+    print(f"Target {settings.destination.name}: {', '.join(settings.hosts())}", file=sys.stderr, flush=True)
     wheel = build_wheel(ROOT, ROOT / "build", settings.destination)
-    app = App()
-    AccountStack(app, settings=settings)
-    for name in settings.environments:
-        EnvironmentStack(app, name, settings=settings, wheel=wheel)
-    app.synth()
+    # Loading cdktf starts node and takes seconds: what is wrong with the settings is told before.
+    from infra.stacks.app import synthesize  # noqa: PLC0415 - see above
+
+    synthesize(settings, wheel)
+    return 0
 
 
 if __name__ == "__main__":

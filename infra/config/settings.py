@@ -46,6 +46,13 @@ class AllSettings:
         """The ML projects that an environment has."""
         return {name: self.projects[name] for name in self.environments[environment].projects}
 
+    def hosts(self) -> list[str]:
+        """Every host that is known before anything is deployed: what a deploy will talk to."""
+        account = self.destination.account
+        existing = {name: item.workspace.host for name, item in self.environments.items()}
+        named = [f"{name} at {host}" for name, host in existing.items() if host]
+        return [f"account {account.id} at {account.host}", *named]
+
 
 def load_settings(folder: Path = FOLDER, process: Process | None = None) -> AllSettings:
     """The settings of a folder; ConfigurationError with every problem, one line each."""

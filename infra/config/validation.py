@@ -60,7 +60,8 @@ def _message(model: type[BaseModel], path: KeyPath, details: ErrorDetails) -> st
     if kind in _WANTED:
         return f"must be {_WANTED[kind]}, not {json.dumps(value)}"
     reason = details["msg"].removeprefix("Value error, ")
-    return f"{json.dumps(value)}: {reason[0].lower()}{reason[1:]}"
+    told = "" if isinstance(value, dict) else f"{json.dumps(value)}: "
+    return f"{told}{reason[0].lower()}{reason[1:]}"
 
 
 def _keys(model: type[BaseModel], path: KeyPath) -> list[str]:

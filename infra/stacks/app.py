@@ -1,0 +1,21 @@
+"""The four stacks as one cdktf app."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from cdktf import App
+
+from infra.config.settings import AllSettings
+from infra.config.wheel import Wheel
+from infra.stacks.account import AccountStack
+from infra.stacks.environment import EnvironmentStack
+
+
+def synthesize(settings: AllSettings, wheel: Wheel, *, folder: Path | None = None) -> None:
+    """Write the stacks as Terraform's JSON to a folder, or to where the cdktf command expects them."""
+    app = App(outdir=str(folder) if folder else None)
+    AccountStack(app, settings=settings)
+    for environment in settings.environments:
+        EnvironmentStack(app, environment, settings=settings, wheel=wheel)
+    app.synth()

@@ -1,0 +1,181 @@
+"""Every kind of mistake in the settings is one line: file, line, key, and what would be right."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.infra.conftest import EnvironmentFiles
+
+
+def test_shipped_settings_load(files: EnvironmentFiles) -> None:
+    """What the project ships describes three environments with the flights project in each."""
+    settings = files.load()
+    assert list(settings.environments) == ["dev", "prod", "staging"]
+    assert all(list(settings.projects_of(name)) == ["flights"] for name in settings.environments)
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "problem"),
+    [
+        pytest.param(
+            *("prod.yaml", "  size: 2X-Small", "  sise: 2X-Small"),
+            ": warehouse.sise: unknown key (did you mean size?); allowed: size, auto_stop_minutes",
+            id="unknown key",
+        ),
+        pytest.param(
+            *("prod.yaml", "  auto_stop_minutes: 10\n", ""),
+            ": warehouse.auto_stop_minutes: missing",
+            id="missing value",
+        ),
+        pytest.param(
+            *("prod.yaml", "auto_stop_minutes: 10", 'auto_stop_minutes: "10"'),
+            ': warehouse.auto_stop_minutes: must be a whole number, not "10"',
+            id="wrong type",
+        ),
+        pytest.param(
+            *("prod.yaml", "auto_stop_minutes: 10", "auto_stop_minutes: 0"),
+            ": warehouse.auto_stop_minutes: 0: input should be greater than or equal to 1",
+            id="out of range",
+        ),
+        pytest.param(
+            *("prod.yaml", "workload_size: Small", "workload_size: Tiny"),
+            ": projects.flights.endpoint.workload_size: 'Tiny' is not allowed; "
+            "allowed: 'Small', 'Medium', 'Large'",
+            id="not one of the allowed values",
+        ),
+        pytest.param(
+            *("prod.yaml", "inference: {alias: Champion,", "inference: {alias: Champion, alias: Best,"),
+            ": projects.flights.jobs.inference.alias: stands twice",
+            id="key twice",
+        ),
+        pytest.param(
+            *("prod.yaml", "catalog:\n", "catalog: [\n"),
+            ": not YAML: expected ',' or ']', but got ':'",
+            id="not YAML",
+        ),
+        pytest.param(
+            *("prod.yaml", "read_only_in: [dev]", "read_only_in: [dve]"),
+            ": catalog.read_only_in[0]: unknown environment (did you mean dev?); allowed: dev, staging",
+            id="unknown environment",
+        ),
+        pytest.param(
+            *("prod.yaml", "  flights:", "  flight:"),
+            ": projects.flight: unknown project (did you mean flights?); allowed: flights",
+            id="unknown project",
+        ),
+        pytest.param(
+            *("prod.yaml", "      inference: {", "      inferences: {"),
+            ": projects.flights.jobs.inferences: unknown job (did you mean inference?); "
+            "allowed: ingest, training, inference",
+            id="unknown job",
+        ),
+        pytest.param(
+            *("prod.yaml", "inference: {alias: Champion,", "inference: {alias: Champion, trials: 3,"),
+            ": projects.flights.jobs.inference.trials: unknown value; allowed: from_month, to_month, alias",
+            id="a value that no step reads",
+        ),
+        pytest.param(
+            *("prod.yaml", "inference: {alias: Champion,", "inference: {"),
+            ": projects.flights.jobs.inference.alias: missing",
+            id="a value that a step needs",
+        ),
+        pytest.param(
+            *("prod.yaml", "name: mlops-prod", "id: 12"),
+            ": workspace: wants either `name` (it is made) or `id` and `host` (it exists)",
+            id="workspace neither made nor named",
+        ),
+        pytest.param(
+            *("account.yaml", "owner: platform-admins", "owner: platform-admin"),
+            ": metastore.owner: unknown group (did you mean platform-admins?); "
+            "allowed: platform-admins, ml-engineers, data-scientists",
+            id="unknown group",
+        ),
+        pytest.param(
+            *("access.yaml", "data-scientists:", "data-scientist:"),
+            ": data-scientist: unknown group or principal (did you mean data-scientists?); "
+            "allowed: platform-admins, ml-engineers, data-scientists, run, deploy",
+            id="unknown group in the matrix",
+        ),
+        pytest.param(
+            *("access.yaml", "metastore: write", "metastor: write"),
+            ": deploy.every.metastor: unknown asset (did you mean metastore?); allowed: data, models, "
+            "volumes, catalog, metastore, jobs, endpoints, experiments, warehouses, secrets, workspace, "
+            "principals",
+            id="unknown asset",
+        ),
+        pytest.param(
+            *("access.yaml", "metastore: write", "metastore: read"),
+            ": deploy.every.metastore: unknown level read; allowed: write",
+            id="level that means nothing for an asset",
+        ),
+        pytest.param(
+            *("access.yaml", "metastore: write", "metastore: own"),
+            ": deploy.every.metastore: 'own' is not allowed; allowed: 'read', 'use', 'write', 'manage'",
+            id="unknown level",
+        ),
+        pytest.param(
+            *("projects/flights.yaml", "validate: {", "validat: {"),
+            ": jobs.training.steps.validat: unknown step (did you mean validate?); "
+            "allowed: ingest, features, train, validate, deploy, infer",
+            id="unknown step",
+        ),
+        pytest.param(
+            *("projects/flights.yaml", "keys: [origin, observed_at]", "keys: [origin, observed]"),
+            ": tables.weather.keys[1]: unknown column (did you mean observed_at?); allowed: origin, "
+            "observed_at, temperature, dew_point, humidity, wind_direction, wind_speed, wind_gust, "
+            "precipitation, pressure, visibility",
+            id="unknown column",
+        ),
+        pytest.param(
+            *("projects/flights.yaml", "  artifacts: ", "  artefacts: "),
+            ": volumes.artifacts: missing; it holds the code that the jobs run",
+            id="no place for the code",
+        ),
+    ],
+)
+def test_mistake_is_one_line(files: EnvironmentFiles, file: str, old: str, new: str, problem: str) -> None:
+    """A mistake is told with the file and the line that it stands on."""
+    files.replace(file, old, new)
+    lines = files.problems()
+    told = [line for line in lines if line.endswith(problem)]
+    assert len(told) == 1, lines
+    assert told[0].split(":")[1].isdecimal()
+
+
+def test_line_is_the_mistake_s_own(files: EnvironmentFiles) -> None:
+    """The line told is the one that the wrong key stands on."""
+    files.replace("prod.yaml", "  size: 2X-Small", "  sise: 2X-Small")
+    number = (files.folder / "prod.yaml").read_text().splitlines().index("  sise: 2X-Small") + 1
+    assert any(line.startswith(f"prod.yaml:{number}: warehouse.sise: ") for line in files.problems())
+
+
+def test_workspaces_of_other_clouds_are_named(files: EnvironmentFiles) -> None:
+    """Off AWS, every workspace that should be made is told, and how to name it instead."""
+    files.replace("account.yaml", "cloud: aws", "cloud: azure")
+    lines = files.problems()
+    assert [line.split(":")[0] for line in lines] == ["dev.yaml", "prod.yaml", "staging.yaml"]
+    assert all(line.endswith("with your cloud's tools and give `id` and `host`") for line in lines)
+
+
+def test_all_mistakes_are_told_at_once(files: EnvironmentFiles) -> None:
+    """Mistakes in several files come together, in the files' order."""
+    files.replace("prod.yaml", "auto_stop_minutes: 10", "auto_stop_minutes: soon")
+    files.replace("dev.yaml", "size: 2X-Small", "size: Tiny")
+    files.replace("account.yaml", "region: us-east-1\n", "")
+    assert [line.split(":")[0] for line in files.problems()] == ["account.yaml", "dev.yaml", "prod.yaml"]
+
+
+def test_missing_file_is_told(files: EnvironmentFiles) -> None:
+    """A file that should be there and is not is named."""
+    (files.folder / "access.yaml").unlink()
+    assert files.problems() == ["access.yaml: the file is missing"]
+
+
+def test_new_environment_is_one_file(files: EnvironmentFiles) -> None:
+    """A copied file is a new environment, and it may be named in the others."""
+    text = (files.folder / "dev.yaml").read_text()
+    (files.folder / "lab.yaml").write_text(
+        text.replace("mlops-dev", "mlops-lab").replace("name: dev", "name: lab")
+    )
+    files.replace("prod.yaml", "read_only_in: [dev]", "read_only_in: [dev, lab]")
+    assert "lab" in files.load().environments

@@ -1,0 +1,81 @@
+"""Fixtures for settings and stacks: a copy of the shipped files to edit, and one synthesis of all."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from infra.config.problems import ConfigurationError
+from infra.config.process import Process
+from infra.config.settings import FOLDER, AllSettings, load_settings
+from infra.config.wheel import Wheel
+from tests.infra.synthesis import Synthesized
+
+ACCOUNT_ID = "01234567-89ab-cdef-0123-456789abcdef"
+PROFILES = f"[account]\nhost = http://127.0.0.1:8000\naccount_id = {ACCOUNT_ID}\n"
+WHEEL = Wheel(
+    path=Path("build/code-1.0.0-py3-none-any.whl"), sha256="0123456789abcdef" * 4, source="code.whl"
+)
+
+
+@dataclass(frozen=True)
+class EnvironmentFiles:
+    """A copy of the shipped settings that a test may edit."""
+
+    folder: Path
+    credentials: Path
+
+    def replace(self, file: str, old: str, new: str) -> None:
+        """Edit one place of a file."""
+        path = self.folder / file
+        text = path.read_text()
+        assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in {file}"
+        path.write_text(text.replace(old, new))
+
+    def load(self, target: str = "local") -> AllSettings:
+        """The settings as the edited files say."""
+        return load_settings(self.folder, Process(target, self.credentials))
+
+    def problems(self, target: str = "local") -> list[str]:
+        """The lines that loading ends with, files named as in the folder."""
+        with pytest.raises(ConfigurationError) as raised:
+            self.load(target)
+        return str(raised.value).replace(f"{self.folder}/", "").splitlines()
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> EnvironmentFiles:
+    """The shipped settings, copied."""
+    return copy_files(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> AllSettings:
+    """The shipped settings, loaded."""
+    return copy_files(tmp_path_factory.mktemp("settings")).load()
+
+
+@pytest.fixture(scope="session")
+def stacks(settings: AllSettings, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Synthesized]:
+    """All stacks by name, synthesized once from the shipped settings."""
+    return synthesize_all(settings, tmp_path_factory.mktemp("cdktf.out"))
+
+
+def copy_files(folder: Path) -> EnvironmentFiles:
+    """The shipped settings in a folder, with the credentials of an account that nobody runs."""
+    credentials = folder / "databrickscfg"
+    credentials.write_text(PROFILES)
+    return EnvironmentFiles(shutil.copytree(FOLDER, folder / "environments"), credentials)
+
+
+def synthesize_all(settings: AllSettings, folder: Path) -> dict[str, Synthesized]:
+    """The four stacks in a folder, as cdktf's app makes them."""
+    from infra.stacks.app import synthesize  # noqa: PLC0415 - starts node: only for tests of stacks
+
+    synthesize(settings, WHEEL, folder=folder)
+    paths = (folder / "stacks").iterdir()
+    return {path.name: Synthesized(json.loads((path / "cdk.tf.json").read_text())) for path in paths}
