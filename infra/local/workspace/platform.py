@@ -6,11 +6,17 @@ import uuid
 from dataclasses import dataclass
 from pathlib import Path
 
+from infra.local.workspace.account.model import Account
+from infra.local.workspace.account.routes import routes as account_routes
 from infra.local.workspace.app import SiteApplication
+from infra.local.workspace.catalog.model import UnityCatalog
+from infra.local.workspace.catalog.routes import routes as catalog_routes
 from infra.local.workspace.identity.directory import Directory
 from infra.local.workspace.identity.tokens import ACCOUNT_SITE, Tokens
 from infra.local.workspace.listeners import Listeners
 from infra.local.workspace.routing import Route
+from infra.local.workspace.scim.model import Scim
+from infra.local.workspace.scim.routes import routes as scim_routes
 from infra.local.workspace.store import Document, Store
 
 FIRST_PRINCIPAL = "first-principal"
@@ -39,6 +45,22 @@ class LocalAccount:
         self.tokens = Tokens(self.store)
         self.listeners = Listeners(self.store)
         self._routes: list[Route] = []
+        self.account = Account(
+            self.store,
+            self.directory,
+            self.tokens,
+            account_id=self.account_id,
+            open_workspace=self.open_workspace,
+            close_workspace=self.close_workspace,
+        )
+        self._routes += account_routes(self.account, self.directory)
+        self.scim = Scim(self.store, self.directory, on_created=self.account.rule_sets.created)
+        self.account.workspaces.on_unassigned.append(self.scim.entitlements.forget)
+        self._routes += scim_routes(self.scim)
+        self.catalog = UnityCatalog(
+            self.store, self.directory, folder=self.folder, metastore_of=self.account.metastore_of
+        )
+        self._routes += catalog_routes(self.catalog)
 
     @property
     def host(self) -> str:

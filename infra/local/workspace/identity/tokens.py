@@ -12,6 +12,7 @@ from infra.local.workspace.store import Document, Store
 
 ACCOUNT_SITE = "account"
 OAUTH_LIFETIME_SECONDS = 3600
+SECRET_LIFETIME_SECONDS = 730 * 24 * 3600
 
 
 def site_name(workspace_id: int | None) -> str:
@@ -47,22 +48,32 @@ class Tokens:
         """Make a token worthless, e.g. when the run that held it has ended."""
         self._tokens.delete(_digest(token))
 
-    def create_secret(self, principal_id: str) -> tuple[str, Document]:
-        """An OAuth secret of a service principal, shown this once, and its description."""
+    def create_secret(
+        self, principal_id: str, *, lifetime_seconds: float | None = None
+    ) -> tuple[str, Document]:
+        """An OAuth secret of a service principal, shown this once, and its description.
+
+        Without a lifetime it is good for 730 days.
+        """
         secret = f"dose{secrets.token_hex(16)}"
+        now = time.time()
+        seconds = SECRET_LIFETIME_SECONDS if lifetime_seconds is None else lifetime_seconds
         document = {
             "id": str(uuid.uuid4()),
             "principal_id": principal_id,
             "secret_hash": _digest(secret),
-            "create_time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+            "create_time": _timestamp(now),
+            "update_time": _timestamp(now),
+            "expire_time": _timestamp(now + seconds),
             "status": "ACTIVE",
         }
         self._secrets.insert(f"{principal_id}/{document['id']}", document)
         return secret, document
 
     def list_secrets(self, principal_id: str) -> list[Document]:
-        """Descriptions of a service principal's secrets; the secrets themselves are not kept."""
-        return self._secrets.all(f"{principal_id}/")
+        """Descriptions of a service principal's valid secrets; the secrets themselves are not kept."""
+        now = _timestamp(time.time())
+        return [d for d in self._secrets.all(f"{principal_id}/") if d["expire_time"] > now]
 
     def delete_secret(self, principal_id: str, secret_id: str) -> None:
         """Make one OAuth secret worthless."""
@@ -70,9 +81,13 @@ class Tokens:
             raise NotFoundError(f"Service principal {principal_id} has no secret {secret_id}.")
 
     def check_secret(self, principal_id: str, secret: str) -> bool:
-        """Whether this is one of the service principal's secrets."""
+        """Whether this is one of the service principal's valid secrets."""
         digest = _digest(secret)
         return any(secrets.compare_digest(d["secret_hash"], digest) for d in self.list_secrets(principal_id))
+
+
+def _timestamp(seconds: float) -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))
 
 
 def _digest(secret: str) -> str:

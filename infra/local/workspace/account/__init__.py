@@ -1,0 +1,1 @@
+"""The account's workspaces, metastores, roles on service principals and their secrets."""
