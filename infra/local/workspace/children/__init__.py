@@ -1,0 +1,1 @@
+"""Processes that serve one ASGI application for the account, and end when it ends."""

@@ -1,0 +1,1 @@
+"""MLflow as Databricks serves it: experiments and runs per workspace, models in Unity Catalog."""

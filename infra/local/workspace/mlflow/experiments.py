@@ -1,0 +1,154 @@
+"""Experiments: to which workspace each belongs, and who may do what with it."""
+
+from __future__ import annotations
+
+from infra.local.workspace.errors import AlreadyExistsError, NotFoundError
+from infra.local.workspace.identity.caller import Caller
+from infra.local.workspace.mlflow import locations, names
+from infra.local.workspace.mlflow.proxy import MlflowError, Proxy, show_experiment
+from infra.local.workspace.mlflow.rights import MANAGE, READ, Directories, Permissions
+from infra.local.workspace.store import Document
+
+OBJECT_TYPE = "experiments"
+_DELETED = "deleted"
+_OWNER_TAG = "mlflow.ownerEmail"
+
+
+class Experiments:
+    """Experiments of all workspaces, each seen in its own only."""
+
+    def __init__(self, proxy: Proxy, *, permissions: Permissions, directories: Directories) -> None:
+        self._proxy = proxy
+        self._permissions = permissions
+        self._directories = directories
+        self._workspaces: dict[str, int] = {}
+
+    def require(self, caller: Caller, workspace_id: int, experiment_id: str, level: str) -> None:
+        """Raise unless the experiment is this workspace's and the caller holds the level on it."""
+        if self._workspace_of(experiment_id) != workspace_id:
+            raise NotFoundError(f"Node ID {experiment_id} does not exist.")
+        self._permissions.require(caller, workspace_id, OBJECT_TYPE, experiment_id, level)
+
+    def create(self, caller: Caller, workspace_id: int, request: Document) -> str:
+        """The id of a new experiment; its creator manages it."""
+        path = names.check(request.get("name"))
+        self._directories.require_directory(workspace_id, path.rpartition("/")[0] or "/", caller)
+        locations.check_location(request.get("artifact_location"))
+        tags = [tag for tag in request.get("tags", []) if tag.get("key") != _OWNER_TAG]
+        document = {
+            **request,
+            "name": names.inside(workspace_id, path),
+            "tags": [*tags, {"key": _OWNER_TAG, "value": caller.name}],
+        }
+        experiment_id = str(self._create(document)["experiment_id"])
+        self._permissions.created(workspace_id, OBJECT_TYPE, experiment_id, caller)
+        return experiment_id
+
+    def get(self, caller: Caller, workspace_id: int, experiment_id: str) -> Document:
+        """An experiment, deleted ones too."""
+        self.require(caller, workspace_id, experiment_id, READ)
+        return show_experiment(self._read(experiment_id))
+
+    def get_by_name(self, caller: Caller, workspace_id: int, path: str) -> Document:
+        """The experiment at a path; a deleted one only where no other has taken the name since."""
+        experiment = self._find(workspace_id, names.check(path))
+        if experiment is None:
+            raise NotFoundError(f"Node {path} does not exist.")
+        experiment_id = experiment["experiment_id"]
+        self._permissions.require(caller, workspace_id, OBJECT_TYPE, experiment_id, READ)
+        return show_experiment(experiment)
+
+    def search(self, caller: Caller, workspace_id: int, request: Document) -> Document:
+        """The experiments that a filter finds and the caller may read, and the next page's token."""
+        request = {**request, "max_results": int(request.get("max_results", 1000))}
+        request["filter"] = names.inside_filter(workspace_id, request.get("filter", ""))
+        while True:
+            found = self._proxy.post("experiments/search", request)
+            seen = [show_experiment(e) for e in found.get("experiments", []) if self._reads(caller, e)]
+            token = found.get("next_page_token")
+            if seen or not token:
+                return {"experiments": seen, **({"next_page_token": token} if token else {})}
+            request["page_token"] = token
+
+    def rename(self, caller: Caller, workspace_id: int, experiment_id: str, new_path: object) -> None:
+        """Give an experiment another name."""
+        self.require(caller, workspace_id, experiment_id, MANAGE)
+        path = names.check(new_path)
+        self._directories.require_directory(workspace_id, path.rpartition("/")[0] or "/", caller)
+        self._rename(experiment_id, names.inside(workspace_id, path))
+
+    def delete(self, caller: Caller, workspace_id: int, experiment_id: str) -> None:
+        """Mark an experiment and its runs deleted; its name is free again."""
+        self.require(caller, workspace_id, experiment_id, MANAGE)
+        experiment = self._read(experiment_id)
+        if experiment["lifecycle_stage"] == _DELETED:
+            raise NotFoundError(f"Node ID {experiment_id} does not exist.")
+        path = show_experiment(experiment)["name"]
+        self._rename(experiment_id, names.inside_deleted(workspace_id, path, experiment_id))
+        self._proxy.post("experiments/delete", {"experiment_id": experiment_id})
+
+    def restore(self, caller: Caller, workspace_id: int, experiment_id: str) -> None:
+        """Bring a deleted experiment back, unless its name was taken meanwhile."""
+        self.require(caller, workspace_id, experiment_id, MANAGE)
+        path = show_experiment(self._read(experiment_id))["name"]
+        taken = self._find(workspace_id, path)
+        if taken and taken["lifecycle_stage"] != _DELETED:
+            raise AlreadyExistsError(f"Node named '{path}' already exists.")
+        self._proxy.post("experiments/restore", {"experiment_id": experiment_id})
+        self._rename(experiment_id, names.inside(workspace_id, path))
+
+    def _reads(self, caller: Caller, experiment: Document) -> bool:
+        name = names.outside(experiment["name"])
+        return name is not None and self._permissions.allows(
+            caller, name.workspace_id, OBJECT_TYPE, experiment["experiment_id"], READ
+        )
+
+    def _create(self, document: Document) -> Document:
+        try:
+            return self._proxy.post("experiments/create", document)
+        except MlflowError as error:
+            if error.code != "RESOURCE_ALREADY_EXISTS":
+                raise
+            name = names.outside(document["name"])
+            raise AlreadyExistsError(f"Node named '{name.path if name else ''}' already exists.") from error
+
+    def _rename(self, experiment_id: str, name: str) -> None:
+        self._proxy.post("experiments/update", {"experiment_id": experiment_id, "new_name": name})
+
+    def _workspace_of(self, experiment_id: str) -> int | None:
+        if experiment_id not in self._workspaces:
+            name = names.outside(self._read(experiment_id)["name"])
+            if name is None:
+                return None
+            self._workspaces[experiment_id] = name.workspace_id
+        return self._workspaces[experiment_id]
+
+    def _read(self, experiment_id: str) -> Document:
+        found = self._look_up("experiments/get", experiment_id=experiment_id)
+        if found is None:
+            raise NotFoundError(f"Node ID {experiment_id} does not exist.")
+        return found
+
+    def _find(self, workspace_id: int, path: str) -> Document | None:
+        name = names.inside(workspace_id, path)
+        found = self._look_up("experiments/get-by-name", experiment_name=name)
+        if found or "'" in path:  # the filter's grammar has no way to write a quote
+            return found
+        query = f"name LIKE '{names.inside_deleted(workspace_id, path, '%')}'"
+        request = {
+            "filter": query,
+            "view_type": "ALL",
+            "order_by": ["last_update_time DESC"],
+            "max_results": 1,
+        }
+        experiments = self._proxy.post("experiments/search", request).get("experiments", [])
+        return experiments[0] if experiments else None
+
+    def _look_up(self, path: str, **query: str) -> Document | None:
+        try:
+            document: Document = self._proxy.get(path, **query)["experiment"]
+        except MlflowError as error:
+            if error.status != 404:
+                raise
+            return None
+        return document
