@@ -1,0 +1,84 @@
+"""The access matrix means what its readers take it to mean."""
+
+from __future__ import annotations
+
+from infra.config.access import AccessMatrix, EnvironmentAccess
+from infra.config.vocabulary import LEVELS, PERMISSIONS, assets, levels_of
+
+MATRIX = AccessMatrix.model_validate(
+    {
+        "readers": {"prod": {"data": "read", "models": "read", "jobs": "read", "workspace": "read"}},
+        "flyers": {"prod/flights": {"data": "write", "jobs": "use"}, "prod": {"data": "read"}},
+        "engineers": {"every": {"data": "read", "models": "manage"}, "prod": {"data": "write"}},
+        "admins": {"every": {"catalog": "write", "workspace": "manage", "principals": "manage"}},
+        "deploy": {"every": {"metastore": "write", "principals": "use"}},
+    }
+)
+PROD = EnvironmentAccess(MATRIX, "prod", ["flights", "trains"])
+DEV = EnvironmentAccess(MATRIX, "dev", ["flights"])
+
+
+def test_level_includes_those_before_it() -> None:
+    """Who writes also reads."""
+    assert PROD.schema_grants("flights")["engineers"][:3] == ("USE_SCHEMA", "SELECT", "MODIFY")
+
+
+def test_right_inside_a_catalog_opens_the_catalog() -> None:
+    """USE_CATALOG and USE_SCHEMA come with any right on what is inside, and are told once."""
+    assert PROD.catalog_grants()["readers"] == ("USE_CATALOG",)
+    assert PROD.catalog_grants()["admins"] == ("USE_CATALOG", "CREATE_SCHEMA")
+    assert "deploy" not in PROD.catalog_grants()
+
+
+def test_places_add_up() -> None:
+    """What is said of every environment, of one, and of one project in it, comes together."""
+    assert "MODIFY" not in DEV.schema_grants("flights")["engineers"]
+    assert "MODIFY" in PROD.schema_grants("flights")["engineers"]
+    assert "MODIFY" in PROD.schema_grants("flights")["flyers"]
+    assert PROD.schema_grants("trains")["flyers"] == ("USE_SCHEMA", "SELECT")
+
+
+def test_nothing_is_meant_elsewhere() -> None:
+    """A right in prod is none in dev, and of one project none of another."""
+    assert "readers" not in DEV.schema_grants("flights")
+    assert DEV.assignments() == {"admins": "ADMIN"}
+    assert PROD.permissions("jobs", "trains") == {"readers": "CAN_VIEW"}
+    assert PROD.permissions("jobs", "flights") == {"readers": "CAN_VIEW", "flyers": "CAN_MANAGE_RUN"}
+
+
+def test_managing_models_is_of_the_model_alone() -> None:
+    """MANAGE is granted on the project's model, where it does not reach its tables."""
+    assert PROD.model_grants("flights") == {"engineers": ("MANAGE",)}
+    assert "MANAGE" not in PROD.schema_grants("flights")["engineers"]
+
+
+def test_readers_of_a_workspace_have_no_compute() -> None:
+    """Who reads a workspace is its USER and may look around: no SQL, no clusters."""
+    assert PROD.assignments()["readers"] == "USER"
+    assert PROD.entitlements() == {"readers": ("workspace_access",)}
+
+
+def test_admins_need_no_entitlements() -> None:
+    """Who manages a workspace is its ADMIN."""
+    assert PROD.assignments()["admins"] == "ADMIN"
+    assert "admins" not in PROD.entitlements()
+
+
+def test_account_s_rights() -> None:
+    """Rights on the metastore and on the principal that jobs run as."""
+    assert PROD.metastore_grants() == {"deploy": ("CREATE_CATALOG",)}
+    assert PROD.roles()["deploy"] == ("roles/servicePrincipal.user",)
+    assert "roles/servicePrincipal.manager" in PROD.roles()["admins"]
+
+
+def test_every_asset_has_levels_in_order() -> None:
+    """Each asset can be given at some level, and its levels are ordered."""
+    for asset in assets():
+        levels = levels_of(asset)
+        assert levels
+        assert levels == sorted(levels, key=LEVELS.index)
+
+
+def test_permissions_start_at_reading() -> None:
+    """On an object nobody can reach a level without a name."""
+    assert all("read" in names for names in PERMISSIONS.values())

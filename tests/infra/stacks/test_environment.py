@@ -1,0 +1,173 @@
+"""The environments' stacks: the same architecture three times, with different settings."""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from infra.config.settings import AllSettings
+from tests.infra.synthesis import Synthesized
+
+ENVIRONMENTS = ("dev", "prod", "staging")
+READING = {"USE_CATALOG", "USE_SCHEMA", "SELECT", "EXECUTE", "READ_VOLUME", "BROWSE"}
+LOOKING = {"CAN_VIEW", "CAN_READ"}
+PROJECT = Path(__file__).parents[3]
+
+
+def access_of(stack: Synthesized, group: str) -> list[dict[str, Any]]:
+    """The entries for a group in all access control lists of a stack."""
+    lists = [item["access_control"] for item in stack.all("permissions")]
+    return [entry for entries in lists for entry in entries if entry.get("group_name") == group]
+
+
+@pytest.mark.parametrize("environment", ["prod", "staging"])
+def test_data_scientists_only_read(stacks: dict[str, Synthesized], environment: str) -> None:
+    """Outside dev, data scientists have reading privileges and viewing permissions, and no compute."""
+    stack = stacks[environment]
+    grants = [grant for grant in stack.all("grant") if grant["principal"] == "data-scientists"]
+    assert {grant["catalog"] for grant in grants if "catalog" in grant} == {stack.outputs()["catalog"]}
+    assert {privilege for grant in grants for privilege in grant["privileges"]} <= READING
+    levels = [entry["permission_level"] for entry in access_of(stack, "data-scientists")]
+    assert len(levels) == 5, "three jobs, an endpoint and an experiment; no warehouse"
+    assert set(levels) <= LOOKING
+    assert all(item["principal"] != "data-scientists" for item in stack.all("secret_acl"))
+    assert entitlements(stack, "data_scientists") == {"workspace_access"}
+
+
+def test_data_scientists_work_in_dev(stacks: dict[str, Synthesized]) -> None:
+    """In dev, data scientists make tables and models, run jobs, query the endpoint, use the warehouse."""
+    dev = stacks["dev"]
+    grants = [grant for grant in dev.all("grant") if grant["principal"] == "data-scientists"]
+    privileges = {privilege for grant in grants for privilege in grant["privileges"]}
+    assert privileges >= {"CREATE_SCHEMA", "CREATE_TABLE", "MODIFY", "CREATE_MODEL", "WRITE_VOLUME"}
+    levels = {entry["permission_level"] for entry in access_of(dev, "data-scientists")}
+    assert levels == {"CAN_MANAGE_RUN", "CAN_QUERY", "CAN_EDIT", "CAN_USE"}
+
+
+def entitlements(stack: Synthesized, group: str) -> set[str]:
+    """What a group may do in the stack's workspace."""
+    suffix = f".{group}_group_id}}"
+    (found,) = [item for item in stack.all("entitlements") if item.get("group_id", "").endswith(suffix)]
+    return {name for name, given in found.items() if given is True}
+
+
+@pytest.mark.parametrize(("environment", "readers"), [("dev", []), ("staging", ["dev"]), ("prod", ["dev"])])
+def test_catalog_is_isolated(stacks: dict[str, Synthesized], environment: str, readers: list[str]) -> None:
+    """A catalog is its own workspace's; dev's workspace sees the others', read-only."""
+    assert stacks[environment].one("catalog")["isolation_mode"] == "ISOLATED"
+    bindings = stacks[environment].all("workspace_binding")
+    assert [item["workspace_id"] for item in bindings] == [
+        f"${{data.terraform_remote_state.Account.outputs.{name}_workspace_id}}" for name in readers
+    ]
+    assert all(item["binding_type"] == "BINDING_TYPE_READ_ONLY" for item in bindings)
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+def test_jobs_run_as_the_environment_s_principal(stacks: dict[str, Synthesized], environment: str) -> None:
+    """Every job runs as its environment's service principal, which owns the model and its aliases."""
+    run = f"${{data.terraform_remote_state.Account.outputs.{environment}_run_application_id}}"
+    stack = stacks[environment]
+    jobs = stack.all("job")
+    assert {job["name"] for job in jobs} == {"flights-ingest", "flights-training", "flights-inference"}
+    assert all(job["run_as"] == {"service_principal_name": run} for job in jobs)
+    assert stack.one("registered_model")["owner"] == run
+
+
+def test_run_principal_can_do_its_work(stacks: dict[str, Synthesized]) -> None:
+    """The jobs' principal reads, writes and registers, and manages the endpoint; it makes no tables."""
+    prod = stacks["prod"]
+    run = "${data.terraform_remote_state.Account.outputs.prod_run_application_id}"
+    grants = [grant for grant in prod.all("grant") if grant["principal"] == run]
+    privileges = {privilege for grant in grants for privilege in grant["privileges"]}
+    assert privileges == {
+        *("USE_CATALOG", "USE_SCHEMA", "SELECT", "MODIFY", "EXECUTE", "READ_VOLUME", "WRITE_VOLUME"),
+        *("CREATE_MODEL", "CREATE_MODEL_VERSION", "APPLY_TAG"),
+    }
+    lists = [item for item in prod.all("permissions") if "serving_endpoint_id" in item]
+    assert {"service_principal_name": run, "permission_level": "CAN_MANAGE"} in lists[0]["access_control"]
+
+
+def test_staging_mirrors_prod(stacks: dict[str, Synthesized]) -> None:
+    """Staging declares resource for resource what prod does; only settings differ."""
+    prod, staging = stacks["prod"].document["resource"], stacks["staging"].document["resource"]
+    assert {kind: set(names) for kind, names in prod.items()} == {
+        kind: set(names) for kind, names in staging.items()
+    }
+
+
+def test_differences_of_staging_are_its_settings(stacks: dict[str, Synthesized]) -> None:
+    """What staging's and prod's jobs do differs in values of parameters alone."""
+    shapes = {name: [_without_values(job) for job in stacks[name].all("job")] for name in ("staging", "prod")}
+    renamed = json.dumps(shapes["staging"]).replace("staging", "prod")
+    assert json.loads(renamed) == shapes["prod"]
+
+
+def _without_values(job: dict[str, Any]) -> dict[str, Any]:
+    return {**job, "parameter": [parameter["name"] for parameter in job["parameter"]]}
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+def test_every_task_s_parameters_are_the_job_s_or_a_task_s(
+    stacks: dict[str, Synthesized], environment: str
+) -> None:
+    """Each parameter reference in a task's arguments is answered by its job or by an earlier task."""
+    for job in stacks[environment].all("job"):
+        declared = {f"job.parameters.{item['name']}" for item in job["parameter"]}
+        used: set[str] = set()
+        for task in job["task"]:
+            text = " ".join(task["python_wheel_task"]["parameters"])
+            used |= set(re.findall(r"\{\{(job\.parameters\.\w+)\}\}", text))
+            for earlier in re.findall(r"\{\{tasks\.(\w+)\.values", text):
+                tasks = [other["task_key"] for other in job["task"]]
+                assert tasks.index(earlier) < tasks.index(task["task_key"])
+        assert used == declared
+
+
+def test_every_entry_point_is_in_the_wheel(stacks: dict[str, Synthesized]) -> None:
+    """A job's task names an entry point that pyproject.toml declares."""
+    scripts = tomllib.loads((PROJECT / "pyproject.toml").read_text())["project"]["scripts"]
+    tasks = [task for job in stacks["prod"].all("job") for task in job["task"]]
+    named = {task["python_wheel_task"]["entry_point"] for task in tasks}
+    assert named == {"ingest", "features", "train", "validate", "deploy", "infer"}
+    assert named <= set(scripts)
+
+
+def test_declares_what_the_project_declares(stacks: dict[str, Synthesized], settings: AllSettings) -> None:
+    """Every table of the project is made, with its columns in their order, on the warehouse."""
+    for table in stacks["prod"].all("sql_table"):
+        definition = settings.projects["flights"].tables[table["name"]]
+        assert [column["name"] for column in table["column"]] == list(definition.columns)
+        assert table["warehouse_id"] == stacks["prod"].outputs()["warehouse_id"]
+    assert len(stacks["prod"].all("sql_table")) == len(settings.projects["flights"].tables)
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+def test_stack_can_be_deployed_alone(stacks: dict[str, Synthesized], environment: str) -> None:
+    """An environment reads the account's state as data: Terraform sees no other stack."""
+    document = stacks[environment].document
+    assert list(document["data"]["terraform_remote_state"]) == ["Account"]
+    assert document["terraform"]["backend"]["local"]["path"].endswith(f"/{environment}.tfstate")
+    (provider,) = document["provider"]["databricks"]
+    assert provider["profile"] == environment
+    assert provider["host"] == stacks[environment].outputs()["host"]
+
+
+def test_reads_only_what_the_account_tells(stacks: dict[str, Synthesized]) -> None:
+    """Every output of the account that an environment reads is one."""
+    text = json.dumps([stacks[name].document for name in ENVIRONMENTS])
+    read = set(re.findall(r"terraform_remote_state\.Account\.outputs\.(\w+)", text))
+    assert read
+    assert read <= set(stacks["account"].outputs())
+
+
+def test_outputs(stacks: dict[str, Synthesized]) -> None:
+    """What people and other tools need of an environment."""
+    assert set(stacks["prod"].outputs()) == {
+        *("host", "catalog", "warehouse_id", "flights_model", "flights_endpoint"),
+        *("flights_ingest_job_id", "flights_training_job_id", "flights_inference_job_id"),
+    }
