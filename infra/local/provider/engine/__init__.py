@@ -1,0 +1,1 @@
+"""What holds for every type: plans, states, checks and the protocol's requests."""

@@ -1,0 +1,78 @@
+"""When two values are the same to the API, however they are spelled."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from infra.local.provider.wire.msgpack import UNKNOWN, Value
+
+_SQL_TYPES = {
+    "integer": "int",
+    "long": "bigint",
+    "real": "float",
+    "short": "smallint",
+    "byte": "tinyint",
+    "decimal": "decimal(10,0)",
+    "dec": "decimal(10,0)",
+    "numeric": "decimal(10,0)",
+}
+
+
+def is_zero(value: Value) -> bool:
+    """Nothing, or what SDKv2 providers do not tell from nothing: "", 0, false, no elements, empty blocks."""
+    if value is UNKNOWN:
+        return False
+    if isinstance(value, dict):
+        return all(is_zero(item) for item in value.values())
+    if isinstance(value, list):
+        return all(isinstance(item, dict) and is_zero(item) for item in value)
+    return not value
+
+
+def sql_type(name: str) -> str:
+    """The spelling that the metastore gives a column type."""
+    plain = name.replace("`", "").lower()
+    return _SQL_TYPES.get(plain, plain)
+
+
+def _workspace_path(path: str) -> str:
+    return path.removeprefix("/Workspace").rstrip("/")
+
+
+def privilege(name: str) -> str:
+    """The spelling that Unity Catalog gives a privilege: `USE_CATALOG` for `use catalog`."""
+    return name.replace(" ", "_").upper()
+
+
+_NORMAL_FORMS: dict[str, Callable[[str], str]] = {
+    "case": str.casefold,
+    "slash": lambda path: path.rstrip("/"),
+    "space": lambda text: " ".join(text.split()),
+    "sql_type": sql_type,
+    "workspace_path": _workspace_path,
+    "privilege": privilege,
+}
+
+
+def is_same(before: Value, after: Value, spelling: str | None = None) -> bool:
+    """Whether a change from `before` to `after` is none; `spelling` names a rule of facts.json."""
+    if before is UNKNOWN or after is UNKNOWN:
+        return False
+    if is_zero(before) and is_zero(after):
+        return True
+    if spelling == "prefix":  # the metastore appends its id to the root it was given
+        return isinstance(before, str) and isinstance(after, str) and before.startswith(after)
+    return _normal(before, spelling) == _normal(after, spelling)
+
+
+def same_members(before: list[Value], after: list[Value], spelling: str | None = None) -> bool:
+    """Whether two sets of scalars hold the same, in whatever order."""
+    if UNKNOWN in before or UNKNOWN in after:
+        return False
+    return {_normal(item, spelling) for item in before} == {_normal(item, spelling) for item in after}
+
+
+def _normal(value: Value, spelling: str | None) -> Value:
+    if spelling and isinstance(value, str):
+        return _NORMAL_FORMS[spelling](value)
+    return value

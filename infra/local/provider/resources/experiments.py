@@ -1,0 +1,36 @@
+"""databricks_mlflow_experiment."""
+
+from __future__ import annotations
+
+from infra.local.provider.engine.pairing import Element
+from infra.local.provider.resources.mapping import decode, encode
+from infra.local.provider.resources.resource import Call, Resource
+
+_EXPERIMENTS = "/api/2.0/mlflow/experiments"
+
+
+class Experiment(Resource):
+    """An MLflow experiment; deleting it is soft."""
+
+    type_name = "databricks_mlflow_experiment"
+
+    def create(self, call: Call) -> str:
+        body = encode(call.block, call.values, only={"artifact_location", "name", "tags"})
+        return str(call.api.post(f"{_EXPERIMENTS}/create", body)["experiment_id"])
+
+    def read(self, call: Call) -> Element | None:
+        answer = call.api.find(f"{_EXPERIMENTS}/get", experiment_id=call.id)
+        if answer is None or answer["experiment"].get("lifecycle_stage") == "deleted":
+            return None
+        return decode(call.block, answer["experiment"])
+
+    def update(self, call: Call) -> str:
+        body = {"experiment_id": call.id, "new_name": call.values["name"]}
+        call.api.post(f"{_EXPERIMENTS}/update", body)
+        return call.id
+
+    def delete(self, call: Call) -> None:
+        call.api.post(f"{_EXPERIMENTS}/delete", {"experiment_id": call.id})
+
+
+RESOURCES: tuple[Resource, ...] = (Experiment(),)
