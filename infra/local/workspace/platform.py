@@ -11,6 +11,8 @@ from infra.local.workspace.account.routes import routes as account_routes
 from infra.local.workspace.app import SiteApplication
 from infra.local.workspace.catalog.model import UnityCatalog
 from infra.local.workspace.catalog.routes import routes as catalog_routes
+from infra.local.workspace.files.model import Files
+from infra.local.workspace.files.routes import routes as files_routes
 from infra.local.workspace.identity.directory import Directory
 from infra.local.workspace.identity.tokens import ACCOUNT_SITE, Tokens
 from infra.local.workspace.listeners import Listeners
@@ -61,6 +63,9 @@ class LocalAccount:
             self.store, self.directory, folder=self.folder, metastore_of=self.account.metastore_of
         )
         self._routes += catalog_routes(self.catalog)
+        self.files = Files(self.folder)
+        self.files.mount("/Volumes", self.catalog.open_volume, root_levels=3)
+        self._routes += files_routes(self.files)
 
     @property
     def host(self) -> str:

@@ -223,6 +223,10 @@ class UnityCatalog:
         self.guard.require(caller, workspace_id, "WRITE_VOLUME" if write else "READ_VOLUME", volume)
         return join_inside(self._describer.location(self.objects.get(volume)), steps)
 
+    def open_volume(self, caller: Caller, workspace_id: int, path: str, write: bool) -> Path:  # noqa: FBT001 (files/ calls resolvers so)
+        """As `volume_path`; what the Files API calls."""
+        return self.volume_path(caller, workspace_id, path, write=write)
+
     def _describe(self, found: Found) -> Document:
         securable, document = found.securable, found.document
         catalog = self._records.get(Securable("catalog", securable.catalog)) or document
