@@ -16,6 +16,8 @@ from infra.local.workspace.files.routes import routes as files_routes
 from infra.local.workspace.identity.directory import Directory
 from infra.local.workspace.identity.tokens import ACCOUNT_SITE, Tokens
 from infra.local.workspace.listeners import Listeners
+from infra.local.workspace.permissions.model import Permissions
+from infra.local.workspace.permissions.routes import routes as permission_routes
 from infra.local.workspace.routing import Route
 from infra.local.workspace.scim.model import Scim
 from infra.local.workspace.scim.routes import routes as scim_routes
@@ -59,6 +61,8 @@ class LocalAccount:
         self.scim = Scim(self.store, self.directory, on_created=self.account.rule_sets.created)
         self.account.workspaces.on_unassigned.append(self.scim.entitlements.forget)
         self._routes += scim_routes(self.scim)
+        self.permissions = Permissions(self.store, self.directory)
+        self._routes += permission_routes(self.permissions)
         self.catalog = UnityCatalog(
             self.store, self.directory, folder=self.folder, metastore_of=self.account.metastore_of
         )

@@ -1,0 +1,1 @@
+"""Who may do what with a workspace's objects: jobs, warehouses, experiments, endpoints, directories."""
