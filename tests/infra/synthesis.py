@@ -54,8 +54,6 @@ class Synthesized:
 
 def synthesize(build: Callable[[TerraformStack], object]) -> Synthesized:
     """What a construct declares when it is built alone."""
-
-    def scope(stack: TerraformStack) -> None:
-        build(stack)
-
-    return Synthesized(json.loads(Testing.synth_scope(scope)))
+    stack = TerraformStack(Testing.app(), "alone")
+    build(stack)
+    return Synthesized(json.loads(Testing.synth(stack)))

@@ -1,0 +1,39 @@
+"""A catalog is its environment's alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from infra.config.environment import Catalog
+from infra.constructs.catalog import IsolatedCatalog
+from tests.infra.synthesis import Synthesized, synthesize
+
+
+def catalog(settings: Catalog, readers: dict[str, float]) -> Synthesized:
+    """A catalog with these settings."""
+    return synthesize(
+        lambda stack: IsolatedCatalog(stack, "Catalog", settings=settings, comment="", readers=readers)
+    )
+
+
+def test_others_may_only_read() -> None:
+    """A reader's workspace is bound read-only; the catalog's own is bound by Databricks."""
+    made = catalog(Catalog(name="prod"), {"dev": 7.0})
+    assert made.one("catalog")["isolation_mode"] == "ISOLATED"
+    (binding,) = made.all("workspace_binding")
+    assert binding["workspace_id"] == 7
+    assert binding["binding_type"] == "BINDING_TYPE_READ_ONLY"
+
+
+@pytest.mark.parametrize("disposable", [True, False])
+def test_only_disposable_catalogs_take_their_content_along(*, disposable: bool) -> None:
+    """Destroying a catalog that people may have left something in fails unless it is disposable."""
+    made = catalog(Catalog(name="lab", disposable=disposable), {})
+    assert made.one("catalog")["force_destroy"] is disposable
+
+
+def test_storage_is_the_metastore_s_unless_it_is_said() -> None:
+    """A catalog's files are where its settings say."""
+    assert "storage_root" not in catalog(Catalog(name="lab"), {}).one("catalog")
+    made = catalog(Catalog(name="lab", storage_root="s3://lab"), {})
+    assert made.one("catalog")["storage_root"] == "s3://lab"
