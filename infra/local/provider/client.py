@@ -41,9 +41,8 @@ class BlockConfig(Config):
         """Read nothing."""
 
     def _known_file_config_loader(self) -> None:
-        super()._known_file_config_loader()
-        if self.auth_type is None:
-            self.auth_type = self._find_auth_type()
+        super()._known_file_config_loader()  # type: ignore[no-untyped-call] # the SDK is typed in part
+        self.auth_type = self.auth_type or self._find_auth_type()
 
     @classmethod
     def attributes(cls) -> Any:

@@ -62,7 +62,7 @@ def is_same(before: Value, after: Value, spelling: str | None = None) -> bool:
         return True
     if spelling == "prefix":  # the metastore appends its id to the root it was given
         return isinstance(before, str) and isinstance(after, str) and before.startswith(after)
-    return _normal(before, spelling) == _normal(after, spelling)
+    return bool(_normal(before, spelling) == _normal(after, spelling))
 
 
 def same_members(before: list[Value], after: list[Value], spelling: str | None = None) -> bool:

@@ -10,11 +10,12 @@ from databricks.sdk.core import DatabricksError
 from infra.local.provider.client import Api, is_missing
 from infra.local.provider.engine.checks import find_conflicts
 from infra.local.provider.engine.pairing import Element
-from infra.local.provider.engine.planning import Planner, find_replacements
+from infra.local.provider.engine.planning import Path, Planner, find_replacements
 from infra.local.provider.engine.reconciliation import Reconciler
 from infra.local.provider.resources.resource import Call, InvalidError, Resource
 from infra.local.provider.schema.facts import Facts
 from infra.local.provider.schema.model import Block
+from infra.local.provider.wire.msgpack import UNKNOWN, Value
 
 
 class UnfinishedError(Exception):
@@ -40,17 +41,18 @@ class Type:
             raise InvalidError(message, attribute)
         self.resource.check(config)
 
-    def plan(self, config: Element, prior: Element | None) -> tuple[Element, list[list[str | int]]]:
+    def plan(self, config: Element, prior: Element | None) -> tuple[Element, list[Path]]:
         """The planned object, and the paths whose change needs a new one."""
         planned = copy.deepcopy(Planner(self.block, self.facts).plan(config, prior))
         more = self.resource.plan(config, prior, planned)
         if prior is None:
             return planned, []
-        return planned, [*find_replacements(self.facts, prior, planned), *([name] for name in more)]
+        added: list[Path] = [[name] for name in more]
+        return planned, find_replacements(self.facts, prior, planned) + added
 
     def create(self, api: Api, planned: Element) -> Element:
         """Make what is planned; returns its state."""
-        planned = copy.deepcopy(planned)
+        planned = _known(planned)
         id_ = self.resource.create(Call(api, self.block, planned))
         try:
             self.resource.finish(Call(api, self.block, planned, id_))
@@ -65,7 +67,7 @@ class Type:
 
     def update(self, api: Api, prior: Element, planned: Element) -> Element:
         """Change the object to what is planned; returns its state."""
-        planned = copy.deepcopy(planned)
+        planned = _known(planned)
         id_ = self.resource.update(Call(api, self.block, planned, prior["id"], prior))
         return self._read_back(api, id_, planned)
 
@@ -93,3 +95,12 @@ class Type:
 
     def _settle(self, id_: str, planned: Element) -> Element:
         return self._reconcile(id_, planned, {})
+
+
+def _known(value: Value) -> Value:
+    """A copy in which nothing stands for what only the API can tell."""
+    if isinstance(value, dict):
+        return {name: _known(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_known(item) for item in value]
+    return None if value is UNKNOWN else value

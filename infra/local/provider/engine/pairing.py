@@ -24,7 +24,7 @@ def pair(nested: NestedBlock, items: list[Element], others: list[Element]) -> li
 
 
 def order_like(nested: NestedBlock, items: list[Element], model: list[Element]) -> list[Element]:
-    """A list's elements in the order that `model` has them, new ones last; only where keys tell them apart."""
+    """A list's elements in the order of `model`, new ones last; only where keys tell them apart."""
     key = nested.block.key
     if nested.nesting != "list" or not key or not _tells_apart(key, items) or not _tells_apart(key, model):
         return items

@@ -65,8 +65,12 @@ class Planner:
         return list(zip(items, pair(nested, items, others), strict=True))
 
 
-def find_replacements(facts: Facts, prior: Element, planned: Element) -> list[list[str | int]]:
-    """Paths of the changes that need a new object: attribute names, and indexes of blocks in lists."""
+Path = list[str | int]
+"""Attribute names, and indexes of blocks in lists."""
+
+
+def find_replacements(facts: Facts, prior: Element, planned: Element) -> list[Path]:
+    """Where the changes are that need a new object."""
     found = []
     for path in facts.replace:
         changed = _changed_path(path.split("."), prior, planned)
@@ -75,7 +79,7 @@ def find_replacements(facts: Facts, prior: Element, planned: Element) -> list[li
     return found
 
 
-def _changed_path(names: list[str], prior: Element, planned: Element) -> list[str | int]:
+def _changed_path(names: list[str], prior: Element, planned: Element) -> Path:
     name, *rest = names
     before, after = prior.get(name), planned.get(name)
     if not rest:

@@ -34,7 +34,7 @@ class Reconciler:
         if attribute.name not in remote or path in self._facts.hidden:
             return None if before is UNKNOWN else before
         after = remote[attribute.name]
-        if before is UNKNOWN:
+        if before is UNKNOWN or (before is None and attribute.computed):
             return after
         spelling = self._facts.same.get(path)
         if isinstance(after, list) and isinstance(before, list) and attribute.type[0] == "set":

@@ -31,21 +31,19 @@ class ProviderService:
         self._sessions = sessions
 
     def get_provider_schema(
-        self, request: pb.GetProviderSchema.Request, context: Context
+        self, _request: pb.GetProviderSchema.Request, _context: Context
     ) -> pb.GetProviderSchema.Response:
         """All schemas."""
-        del request
         return self._catalogue.message
 
     def validate_provider_config(
-        self, request: pb.ValidateProviderConfig.Request, context: Context
+        self, _request: pb.ValidateProviderConfig.Request, _context: Context
     ) -> pb.ValidateProviderConfig.Response:
         """Nothing is refused before the block is used."""
-        del request
         return pb.ValidateProviderConfig.Response()
 
     def validate_resource_config(
-        self, request: pb.ValidateResourceConfig.Request, context: Context
+        self, request: pb.ValidateResourceConfig.Request, _context: Context
     ) -> pb.ValidateResourceConfig.Response:
         """Refuses types that are not served and configurations that can't be applied."""
         reply = pb.ValidateResourceConfig.Response()
@@ -54,7 +52,7 @@ class ProviderService:
         return reply
 
     def validate_data_resource_config(
-        self, request: pb.ValidateDataResourceConfig.Request, context: Context
+        self, request: pb.ValidateDataResourceConfig.Request, _context: Context
     ) -> pb.ValidateDataResourceConfig.Response:
         """Refuses data sources that are not served."""
         reply = pb.ValidateDataResourceConfig.Response()
@@ -63,7 +61,7 @@ class ProviderService:
         return reply
 
     def upgrade_resource_state(
-        self, request: pb.UpgradeResourceState.Request, context: Context
+        self, request: pb.UpgradeResourceState.Request, _context: Context
     ) -> pb.UpgradeResourceState.Response:
         """The stored state in today's shape: attributes that are gone are dropped, new ones empty."""
         block = self._catalogue.resource(request.type_name)
@@ -87,7 +85,7 @@ class ProviderService:
         return reply
 
     def plan_resource_change(
-        self, request: pb.PlanResourceChange.Request, context: Context
+        self, request: pb.PlanResourceChange.Request, _context: Context
     ) -> pb.PlanResourceChange.Response:
         """What the object will be; calls no API, so that a host may be unknown yet."""
         reply = pb.PlanResourceChange.Response(planned_private=request.prior_private, legacy_type_system=True)
@@ -127,7 +125,7 @@ class ProviderService:
         return reply
 
     def import_resource_state(
-        self, request: pb.ImportResourceState.Request, context: Context
+        self, request: pb.ImportResourceState.Request, _context: Context
     ) -> pb.ImportResourceState.Response:
         """A state with the id alone, which Terraform reads next."""
         reply = pb.ImportResourceState.Response()
@@ -147,9 +145,8 @@ class ProviderService:
             reply.state.CopyFrom(_pack(self._catalogue.data_source(request.type_name).conform(config | told)))
         return reply
 
-    def stop_provider(self, request: pb.StopProvider.Request, context: Context) -> pb.StopProvider.Response:
+    def stop_provider(self, _request: pb.StopProvider.Request, _context: Context) -> pb.StopProvider.Response:
         """Ends nothing: calls that run are short, and other Terraform processes go on."""
-        del request
         return pb.StopProvider.Response()
 
     def _type(self, type_name: str) -> Type:
@@ -166,9 +163,8 @@ def _data_source(type_name: str) -> Any:
 
 
 def _unpack(value: pb.DynamicValue) -> Element | None:
-    if value.json:
-        return json.loads(value.json)
-    return unpack(value.msgpack) if value.msgpack else None
+    decoded: Element | None = unpack(value.msgpack) if value.msgpack else None
+    return decoded
 
 
 def _pack(value: Element | None) -> pb.DynamicValue:

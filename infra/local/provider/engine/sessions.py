@@ -37,7 +37,7 @@ class Session:
     def _known(self) -> Element:
         unknown = sorted(name for name, value in self._settings.items() if value is UNKNOWN)
         if unknown:
-            message = f"the provider's {', '.join(unknown)} is known only after an apply: apply what it comes from first"
+            message = f"the provider's {', '.join(unknown)} is known only once what it comes from is applied"
             raise InvalidError(message)
         return self._settings
 

@@ -1,5 +1,7 @@
 """Who may do what in the account: workspace assignments, rule sets, secrets of service principals."""
 
+# ruff: noqa: D102 - Resource says what each of its methods does
+
 from __future__ import annotations
 
 from databricks.sdk.core import DatabricksError

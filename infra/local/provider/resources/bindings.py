@@ -1,11 +1,12 @@
 """databricks_workspace_binding: which workspaces see an isolated securable."""
 
+# ruff: noqa: D102 - Resource says what each of its methods does
+
 from __future__ import annotations
 
 from infra.local.provider.client import JsonObject, segment
 from infra.local.provider.engine.pairing import Element
 from infra.local.provider.resources.resource import Call, Resource
-from infra.local.provider.wire.msgpack import UNKNOWN
 
 _BINDINGS = "/api/2.1/unity-catalog/bindings"
 
@@ -41,7 +42,7 @@ class WorkspaceBinding(Resource):
 
 def _securable_name(values: Element) -> str:
     name = values["securable_name"]
-    return str(values["catalog_name"] if name in (None, UNKNOWN, "") else name)
+    return str(name or values["catalog_name"])
 
 
 def _binding(values: Element) -> JsonObject:

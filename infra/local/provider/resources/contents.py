@@ -16,12 +16,12 @@ def check_content(config: Element) -> None:
     """Refuse a path that the API would write otherwise, and a source that this process can't read."""
     path, source = config["path"], config["source"]
     if isinstance(path, str) and (not path.startswith("/") or str(PurePosixPath(path)) != path):
-        message = f"path {path!r} must be absolute and without superfluous parts, such as {PurePosixPath('/', path)}"
+        message = f"path {path!r} must be absolute and plain, such as {PurePosixPath('/', path)}"
         raise InvalidError(message, "path")
     if not isinstance(source, str):
         return
     if not Path(source).is_absolute():
-        message = f"source {source} is relative, but this provider runs in another folder than Terraform: make it absolute"
+        message = f"source {source} is relative, but Terraform runs in another folder than this provider"
         raise NotServedError(message)
     if not Path(source).is_file():
         message = f"there is no file {source}"

@@ -1,5 +1,7 @@
 """databricks_mlflow_experiment."""
 
+# ruff: noqa: D102 - Resource says what each of its methods does
+
 from __future__ import annotations
 
 from infra.local.provider.engine.pairing import Element

@@ -1,5 +1,7 @@
 """Files on volumes, and files and directories of the workspace."""
 
+# ruff: noqa: D102 - Resource says what each of its methods does
+
 from __future__ import annotations
 
 import base64
@@ -44,7 +46,7 @@ class VolumeFile(Resource):
                 return None
             raise
         modified, known = found["last-modified"], call.values["modification_time"]
-        if known in (UNKNOWN, None, modified):
+        if known in (None, modified):
             size = int(found["content-length"])
             return {
                 "path": call.id,

@@ -1,5 +1,7 @@
 """databricks_grants and databricks_grant: privileges on Unity Catalog's securables."""
 
+# ruff: noqa: D102 - Resource says what each of its methods does
+
 from __future__ import annotations
 
 import time
@@ -7,7 +9,7 @@ from collections.abc import Mapping
 
 from databricks.sdk.core import DatabricksError
 
-from infra.local.provider.client import Api, segment
+from infra.local.provider.client import Api, JsonObject, segment
 from infra.local.provider.engine.equality import privilege
 from infra.local.provider.engine.pairing import Element
 from infra.local.provider.resources.resource import Call, Resource
@@ -121,7 +123,7 @@ def _find(api: Api, path: str) -> Privileges | None:
 
 
 def _replace(api: Api, path: str, wanted: Mapping[str, frozenset[str]], *, only: str | None = None) -> None:
-    """Grant and revoke what differs, then wait until the API says so; `only` leaves other principals alone."""
+    """Grant and revoke what differs, and wait until the API says so; `only` leaves other principals alone."""
     changes = _changes(_find(api, path) or {}, wanted, only)
     if not changes:
         return
@@ -136,8 +138,8 @@ def _replace(api: Api, path: str, wanted: Mapping[str, frozenset[str]], *, only:
 
 def _changes(
     found: Mapping[str, frozenset[str]], wanted: Mapping[str, frozenset[str]], only: str | None
-) -> list[dict[str, object]]:
-    changes = []
+) -> list[JsonObject]:
+    changes: list[JsonObject] = []
     for principal in sorted({*found, *wanted}):
         has, needs = found.get(principal, frozenset()), wanted.get(principal, frozenset())
         if has != needs and only in (None, principal):

@@ -1,5 +1,7 @@
 """SCIM: groups and their members, users, service principals, entitlements."""
 
+# ruff: noqa: D102 - Resource says what each of its methods does
+
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -10,7 +12,6 @@ from databricks.sdk.core import DatabricksError
 from infra.local.provider.client import Api, JsonObject, is_missing
 from infra.local.provider.engine.pairing import Element
 from infra.local.provider.resources.resource import Call, InvalidError, NotServedError, Resource
-from infra.local.provider.wire.msgpack import UNKNOWN
 
 _ENTITLEMENTS = {
     "allow_cluster_create": "allow-cluster-create",
@@ -114,11 +115,11 @@ class Principal(Resource):
         if self.kind is _GROUP:
             return False
         chosen = call.values.get("disable_as_user_deletion")
-        return call.api.is_account if chosen in (None, UNKNOWN) else bool(chosen)
+        return call.api.is_account if chosen is None else bool(chosen)
 
     def _body(self, values: Element) -> JsonObject:
         told = {key: values[name] for name, key in self.kind.names.items()}
-        body = {key: value for key, value in told.items() if value not in (None, UNKNOWN, "")}
+        body = {key: value for key, value in told.items() if value not in (None, "")}
         return {"schemas": [self.kind.schema], **body, "entitlements": _entitlements(values)}
 
     def _places(self, api: Api, id_: str, document: JsonObject) -> Element:

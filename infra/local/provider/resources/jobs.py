@@ -1,5 +1,7 @@
 """databricks_job: jobs of tasks, through Jobs API 2.2."""
 
+# ruff: noqa: D102 - Resource says what each of its methods does
+
 from __future__ import annotations
 
 import uuid

@@ -1,4 +1,6 @@
-"""Metastores and the workspaces they are assigned to, through the account or a workspace as the provider is."""
+"""Metastores and their assignment, through the account or a workspace as the provider is."""
+
+# ruff: noqa: D102 - Resource says what each of its methods does
 
 from __future__ import annotations
 

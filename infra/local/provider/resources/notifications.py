@@ -1,5 +1,7 @@
 """databricks_notification_destination."""
 
+# ruff: noqa: D102 - Resource says what each of its methods does
+
 from __future__ import annotations
 
 from infra.local.provider.client import segment

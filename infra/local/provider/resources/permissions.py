@@ -1,5 +1,7 @@
 """databricks_permissions: all direct permissions on one object of the workspace."""
 
+# ruff: noqa: D102 - Resource says what each of its methods does
+
 from __future__ import annotations
 
 from databricks.sdk.core import DatabricksError

@@ -42,7 +42,8 @@ class Resource:
     type_name: str
 
     def check(self, config: Element) -> None:
-        """Raise InvalidError or NotServedError for a configuration that can't be applied; it may hold unknowns."""
+        """Refuse a configuration, which may hold unknowns, with InvalidError or NotServedError."""
+        del config
 
     def plan(self, config: Element, prior: Element | None, planned: Element) -> list[str]:
         """Change `planned` as the type needs; returns attributes whose change needs a new object."""
@@ -55,6 +56,7 @@ class Resource:
 
     def finish(self, call: Call) -> None:
         """Make the calls that complete a new object; after a failure it is tainted, not lost."""
+        del call
 
     def read(self, call: Call) -> Element | None:
         """What the API says of it, None when it is gone; attributes left out stay as they were."""
@@ -62,6 +64,7 @@ class Resource:
 
     def update(self, call: Call) -> str:
         """Change it to what is planned; returns its id, which a new name may have changed."""
+        del call
         message = f"{self.type_name} can't be changed in place"
         raise NotServedError(message)
 

@@ -1,5 +1,7 @@
 """Secret scopes, secrets and who may read them."""
 
+# ruff: noqa: D102 - Resource says what each of its methods does
+
 from __future__ import annotations
 
 import re
@@ -114,7 +116,7 @@ class SecretAcl(Resource):
 def _check_name(config: Element, attribute: str) -> None:
     name = config[attribute]
     if isinstance(name, str) and not _NAME.fullmatch(name):
-        message = f"{attribute} {name!r} must be 1 to 128 letters, digits, dashes, underscores, periods, @ or slashes"
+        message = f"{attribute} {name!r} must be 1 to 128 letters, digits or any of . _ - @ /"
         raise InvalidError(message, attribute)
 
 

@@ -1,5 +1,7 @@
 """databricks_model_serving: endpoints, with or without a configuration."""
 
+# ruff: noqa: D102 - Resource says what each of its methods does
+
 from __future__ import annotations
 
 import time
@@ -52,7 +54,8 @@ class ModelServing(Resource):
     def update(self, call: Call) -> str:
         differing = changed(call.before, call.values, but={"timeouts"})
         if differing - _UPDATED:
-            message = f"{', '.join(sorted(differing - _UPDATED))} of an endpoint can't be changed in place by provider 1.99"
+            fixed = ", ".join(sorted(differing - _UPDATED))
+            message = f"provider 1.99 can't change {fixed} of an endpoint in place"
             raise NotServedError(message)
         body = encode(call.block, call.values, only=_UPDATED)
         if "config" in differing and "config" in body:

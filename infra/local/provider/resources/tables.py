@@ -1,5 +1,7 @@
 """databricks_sql_table: declared by SQL statements on a warehouse, read from Unity Catalog."""
 
+# ruff: noqa: D102 - Resource says what each of its methods does
+
 from __future__ import annotations
 
 import json
@@ -12,7 +14,7 @@ from infra.local.provider.engine.pairing import Element
 from infra.local.provider.resources.mapping import decode
 from infra.local.provider.resources.resource import Call, InvalidError, NotServedError, Resource
 from infra.local.provider.resources.statements import alter_statements, create_statement, drop_statement
-from infra.local.provider.wire.msgpack import UNKNOWN
+from infra.local.provider.wire.msgpack import UNKNOWN, Value
 
 _TABLES = "/api/2.1/unity-catalog/tables"
 _WAIT_SECONDS = 50  # the most that the API waits
@@ -27,7 +29,7 @@ class SqlTable(Resource):
 
     def check(self, config: Element) -> None:
         if not config["warehouse_id"]:
-            message = "databricks_sql_table without warehouse_id starts a cluster, which is not served: name a warehouse"
+            message = "without warehouse_id databricks_sql_table starts a cluster, which is not served"
             raise NotServedError(message)
 
     def plan(self, config: Element, prior: Element | None, planned: Element) -> list[str]:
@@ -44,7 +46,7 @@ class SqlTable(Resource):
         return ".".join(str(call.values[part]) for part in ("catalog_name", "schema_name", "name"))
 
     def finish(self, call: Call) -> None:
-        if call.values["owner"] not in (None, UNKNOWN):
+        if call.values["owner"]:
             self._set_owner(call, call.values["owner"])
 
     def read(self, call: Call) -> Element | None:
@@ -110,7 +112,7 @@ def _identity(type_json: str | None) -> str | None:
     return "default" if metadata["delta.identity.allowExplicitInsert"] else "always"
 
 
-def _check_columns(before: list[Element], after: list[Element]) -> None:
+def _check_columns(before: list[Element], after: Value) -> None:
     if after is UNKNOWN or not before:
         return
     if len(before) == len(after):
@@ -127,7 +129,7 @@ def _check_columns(before: list[Element], after: list[Element]) -> None:
             old[name] != column[name] and not is_zero([old[name], column[name]])
             for name in ("nullable", "comment")
         ):
-            message = f"column {column['name']} changes while columns are added or removed: apply one after the other"
+            message = f"column {column['name']} changes while others come or go: apply one after the other"
             raise InvalidError(message, "column")
         if sql_type(old["type"] or "") != sql_type(column["type"] or ""):
             _refuse_type(column["name"])

@@ -1,5 +1,7 @@
 """Unity Catalog's objects: catalogs, schemas, volumes, registered models."""
 
+# ruff: noqa: D102 - Resource says what each of its methods does
+
 from __future__ import annotations
 
 from collections.abc import Container

@@ -1,5 +1,7 @@
 """databricks_mws_workspaces: the account's workspaces."""
 
+# ruff: noqa: D102 - Resource says what each of its methods does
+
 from __future__ import annotations
 
 import time

@@ -23,7 +23,7 @@ _CLASS = re.compile(r"^export class (\w+) extends cdktf\.(\w+)", re.MULTILINE)
 _PROPERTY = re.compile(r"^  // (\w+) - computed: (\w+), optional: (\w+), required: (\w+)$", re.MULTILINE)
 _COMPLEX = re.compile(r'= new ([\w.]+)\(this, "\w+"(?:, (true|false))?\);')
 _GETTER = re.compile(r"return (?:cdktf\.Fn\.(\w+)\()?this\.get(\w+)Attribute\(")
-_INPUT = re.compile(r"^  private _\w+\?: (string|number|boolean)\b(\[\])?", re.MULTILINE)  # the provider's have no getters
+_INPUT = re.compile(r"^  private _\w+\?: (string|number|boolean)\b(\[\])?", re.MULTILINE)
 _INPUT_GETTERS = {"string": "String", "number": "Number", "boolean": "Boolean"}
 _SYNTHESIS = re.compile(
     r"^    (?:  )?(\w+): \{\n +value: [^\n]*\n +isBlock: (\w+),\n +type: \"(\w+)\",", re.MULTILINE
@@ -167,6 +167,7 @@ def _read_property(head: re.Match[str], chunk: str, synthesized: dict[str, tuple
 
 
 def _input_getter(chunk: str) -> str:
+    """The provider's own attributes have no getters: their inputs tell the type."""
     found = _INPUT.search(chunk)
     if not found:
         return ""

@@ -40,29 +40,34 @@ def unpack(data: bytes) -> Value:
 
 
 def _pack(value: Value, out: list[bytes]) -> None:
-    if value is None:
-        out.append(b"\xc0")
-    elif value is UNKNOWN:
-        out.append(_UNKNOWN_BYTES)
-    elif isinstance(value, bool):
-        out.append(b"\xc3" if value else b"\xc2")
-    elif isinstance(value, str):
-        text = value.encode()
-        out.append(_header(len(text), 0xA0, 32, (0xD9, 0xDA, 0xDB)))
-        out.append(text)
-    elif isinstance(value, int):
-        out.append(_integer(value))
-    elif isinstance(value, float):
-        out.append(struct.pack(">Bd", 0xCB, value))
-    elif isinstance(value, dict):
+    if isinstance(value, dict):
         out.append(_header(len(value), 0x80, 16, (None, 0xDE, 0xDF)))
         for key in sorted(value):
             _pack(key, out)
             _pack(value[key], out)
-    else:
+    elif isinstance(value, list | tuple):
         out.append(_header(len(value), 0x90, 16, (None, 0xDC, 0xDD)))
         for item in value:
             _pack(item, out)
+    else:
+        out.append(_scalar(value))
+
+
+def _scalar(value: Value) -> bytes:
+    if value is None:
+        return b"\xc0"
+    if value is UNKNOWN:
+        return _UNKNOWN_BYTES
+    if isinstance(value, bool):
+        return b"\xc3" if value else b"\xc2"
+    if isinstance(value, int):
+        return _integer(value)
+    return struct.pack(">Bd", 0xCB, value) if isinstance(value, float) else _text(value)
+
+
+def _text(value: str) -> bytes:
+    text = value.encode()
+    return _header(len(text), 0xA0, 32, (0xD9, 0xDA, 0xDB)) + text
 
 
 def _header(size: int, short: int, limit: int, codes: tuple[int | None, int, int]) -> bytes:
@@ -82,8 +87,7 @@ def _integer(value: int) -> bytes:
         return struct.pack(">Bq", 0xD3, value)
     if value < 1 << 64:
         return struct.pack(">BQ", 0xCF, value)
-    text = str(value).encode()  # cty reads numbers of any size from text
-    return _header(len(text), 0xA0, 32, (0xD9, 0xDA, 0xDB)) + text
+    return _text(str(value))  # cty reads numbers of any size from text
 
 
 _NUMBERS = {
@@ -120,10 +124,8 @@ _FIXED_EXTENSIONS = {0xD4: 1, 0xD5: 2, 0xD6: 4, 0xD7: 8, 0xD8: 16}
 def _unpack(data: bytes, at: int) -> tuple[Value, int]:
     code = data[at]
     at += 1
-    if code < 0x80:
-        return code, at
-    if code >= 0xE0:
-        return code - 256, at
+    if code < 0x80 or code >= 0xE0:
+        return code if code < 0x80 else code - 256, at
     if code < 0xC0:
         return _unpack_short(data, at, code)
     if code in _CONSTANTS:

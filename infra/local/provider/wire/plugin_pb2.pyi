@@ -1,4 +1,6 @@
-# ruff: noqa - generated from plugin.proto
+# ruff: noqa: A002, E501, I001, RUF023, UP007, UP045 - generated from plugin.proto
+# fmt: off
+# mypy: disable-error-code=type-arg
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from google.protobuf import descriptor as _descriptor
@@ -26,13 +28,7 @@ class AttributePath(_message.Message):
         attribute_name: str
         element_key_string: str
         element_key_int: int
-        def __init__(
-            self,
-            attribute_name: _Optional[str] = ...,
-            element_key_string: _Optional[str] = ...,
-            element_key_int: _Optional[int] = ...,
-        ) -> None: ...
-
+        def __init__(self, attribute_name: _Optional[str] = ..., element_key_string: _Optional[str] = ..., element_key_int: _Optional[int] = ...) -> None: ...
     STEPS_FIELD_NUMBER: _ClassVar[int]
     steps: _containers.RepeatedCompositeFieldContainer[AttributePath.Step]
     def __init__(self, steps: _Optional[_Iterable[_Union[AttributePath.Step, _Mapping]]] = ...) -> None: ...
@@ -44,7 +40,6 @@ class Diagnostic(_message.Message):
         INVALID: _ClassVar[Diagnostic.Severity]
         ERROR: _ClassVar[Diagnostic.Severity]
         WARNING: _ClassVar[Diagnostic.Severity]
-
     INVALID: Diagnostic.Severity
     ERROR: Diagnostic.Severity
     WARNING: Diagnostic.Severity
@@ -56,13 +51,7 @@ class Diagnostic(_message.Message):
     summary: str
     detail: str
     attribute: AttributePath
-    def __init__(
-        self,
-        severity: _Optional[_Union[Diagnostic.Severity, str]] = ...,
-        summary: _Optional[str] = ...,
-        detail: _Optional[str] = ...,
-        attribute: _Optional[_Union[AttributePath, _Mapping]] = ...,
-    ) -> None: ...
+    def __init__(self, severity: _Optional[_Union[Diagnostic.Severity, str]] = ..., summary: _Optional[str] = ..., detail: _Optional[str] = ..., attribute: _Optional[_Union[AttributePath, _Mapping]] = ...) -> None: ...
 
 class Schema(_message.Message):
     __slots__ = ("version", "block")
@@ -82,17 +71,7 @@ class Schema(_message.Message):
         computed: bool
         sensitive: bool
         nested_type: Schema.Object
-        def __init__(
-            self,
-            name: _Optional[str] = ...,
-            type: _Optional[bytes] = ...,
-            required: _Optional[bool] = ...,
-            optional: _Optional[bool] = ...,
-            computed: _Optional[bool] = ...,
-            sensitive: _Optional[bool] = ...,
-            nested_type: _Optional[_Union[Schema.Object, _Mapping]] = ...,
-        ) -> None: ...
-
+        def __init__(self, name: _Optional[str] = ..., type: _Optional[bytes] = ..., required: _Optional[bool] = ..., optional: _Optional[bool] = ..., computed: _Optional[bool] = ..., sensitive: _Optional[bool] = ..., nested_type: _Optional[_Union[Schema.Object, _Mapping]] = ...) -> None: ...
     class Object(_message.Message):
         __slots__ = ("attributes", "nesting")
         class Nesting(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
@@ -102,7 +81,6 @@ class Schema(_message.Message):
             LIST: _ClassVar[Schema.Object.Nesting]
             SET: _ClassVar[Schema.Object.Nesting]
             MAP: _ClassVar[Schema.Object.Nesting]
-
         INVALID: Schema.Object.Nesting
         SINGLE: Schema.Object.Nesting
         LIST: Schema.Object.Nesting
@@ -112,12 +90,7 @@ class Schema(_message.Message):
         NESTING_FIELD_NUMBER: _ClassVar[int]
         attributes: _containers.RepeatedCompositeFieldContainer[Schema.Attribute]
         nesting: Schema.Object.Nesting
-        def __init__(
-            self,
-            attributes: _Optional[_Iterable[_Union[Schema.Attribute, _Mapping]]] = ...,
-            nesting: _Optional[_Union[Schema.Object.Nesting, str]] = ...,
-        ) -> None: ...
-
+        def __init__(self, attributes: _Optional[_Iterable[_Union[Schema.Attribute, _Mapping]]] = ..., nesting: _Optional[_Union[Schema.Object.Nesting, str]] = ...) -> None: ...
     class NestedBlock(_message.Message):
         __slots__ = ("type_name", "block", "nesting", "min_items", "max_items")
         class Nesting(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
@@ -128,7 +101,6 @@ class Schema(_message.Message):
             SET: _ClassVar[Schema.NestedBlock.Nesting]
             MAP: _ClassVar[Schema.NestedBlock.Nesting]
             GROUP: _ClassVar[Schema.NestedBlock.Nesting]
-
         INVALID: Schema.NestedBlock.Nesting
         SINGLE: Schema.NestedBlock.Nesting
         LIST: Schema.NestedBlock.Nesting
@@ -145,34 +117,19 @@ class Schema(_message.Message):
         nesting: Schema.NestedBlock.Nesting
         min_items: int
         max_items: int
-        def __init__(
-            self,
-            type_name: _Optional[str] = ...,
-            block: _Optional[_Union[Schema.Block, _Mapping]] = ...,
-            nesting: _Optional[_Union[Schema.NestedBlock.Nesting, str]] = ...,
-            min_items: _Optional[int] = ...,
-            max_items: _Optional[int] = ...,
-        ) -> None: ...
-
+        def __init__(self, type_name: _Optional[str] = ..., block: _Optional[_Union[Schema.Block, _Mapping]] = ..., nesting: _Optional[_Union[Schema.NestedBlock.Nesting, str]] = ..., min_items: _Optional[int] = ..., max_items: _Optional[int] = ...) -> None: ...
     class Block(_message.Message):
         __slots__ = ("attributes", "block_types")
         ATTRIBUTES_FIELD_NUMBER: _ClassVar[int]
         BLOCK_TYPES_FIELD_NUMBER: _ClassVar[int]
         attributes: _containers.RepeatedCompositeFieldContainer[Schema.Attribute]
         block_types: _containers.RepeatedCompositeFieldContainer[Schema.NestedBlock]
-        def __init__(
-            self,
-            attributes: _Optional[_Iterable[_Union[Schema.Attribute, _Mapping]]] = ...,
-            block_types: _Optional[_Iterable[_Union[Schema.NestedBlock, _Mapping]]] = ...,
-        ) -> None: ...
-
+        def __init__(self, attributes: _Optional[_Iterable[_Union[Schema.Attribute, _Mapping]]] = ..., block_types: _Optional[_Iterable[_Union[Schema.NestedBlock, _Mapping]]] = ...) -> None: ...
     VERSION_FIELD_NUMBER: _ClassVar[int]
     BLOCK_FIELD_NUMBER: _ClassVar[int]
     version: int
     block: Schema.Block
-    def __init__(
-        self, version: _Optional[int] = ..., block: _Optional[_Union[Schema.Block, _Mapping]] = ...
-    ) -> None: ...
+    def __init__(self, version: _Optional[int] = ..., block: _Optional[_Union[Schema.Block, _Mapping]] = ...) -> None: ...
 
 class ServerCapabilities(_message.Message):
     __slots__ = ("plan_destroy", "get_provider_schema_optional")
@@ -180,44 +137,29 @@ class ServerCapabilities(_message.Message):
     GET_PROVIDER_SCHEMA_OPTIONAL_FIELD_NUMBER: _ClassVar[int]
     plan_destroy: bool
     get_provider_schema_optional: bool
-    def __init__(
-        self, plan_destroy: _Optional[bool] = ..., get_provider_schema_optional: _Optional[bool] = ...
-    ) -> None: ...
+    def __init__(self, plan_destroy: _Optional[bool] = ..., get_provider_schema_optional: _Optional[bool] = ...) -> None: ...
 
 class GetProviderSchema(_message.Message):
     __slots__ = ()
     class Request(_message.Message):
         __slots__ = ()
         def __init__(self) -> None: ...
-
     class Response(_message.Message):
-        __slots__ = (
-            "provider",
-            "resource_schemas",
-            "data_source_schemas",
-            "diagnostics",
-            "server_capabilities",
-        )
+        __slots__ = ("provider", "resource_schemas", "data_source_schemas", "diagnostics", "server_capabilities")
         class ResourceSchemasEntry(_message.Message):
             __slots__ = ("key", "value")
             KEY_FIELD_NUMBER: _ClassVar[int]
             VALUE_FIELD_NUMBER: _ClassVar[int]
             key: str
             value: Schema
-            def __init__(
-                self, key: _Optional[str] = ..., value: _Optional[_Union[Schema, _Mapping]] = ...
-            ) -> None: ...
-
+            def __init__(self, key: _Optional[str] = ..., value: _Optional[_Union[Schema, _Mapping]] = ...) -> None: ...
         class DataSourceSchemasEntry(_message.Message):
             __slots__ = ("key", "value")
             KEY_FIELD_NUMBER: _ClassVar[int]
             VALUE_FIELD_NUMBER: _ClassVar[int]
             key: str
             value: Schema
-            def __init__(
-                self, key: _Optional[str] = ..., value: _Optional[_Union[Schema, _Mapping]] = ...
-            ) -> None: ...
-
+            def __init__(self, key: _Optional[str] = ..., value: _Optional[_Union[Schema, _Mapping]] = ...) -> None: ...
         PROVIDER_FIELD_NUMBER: _ClassVar[int]
         RESOURCE_SCHEMAS_FIELD_NUMBER: _ClassVar[int]
         DATA_SOURCE_SCHEMAS_FIELD_NUMBER: _ClassVar[int]
@@ -228,15 +170,7 @@ class GetProviderSchema(_message.Message):
         data_source_schemas: _containers.MessageMap[str, Schema]
         diagnostics: _containers.RepeatedCompositeFieldContainer[Diagnostic]
         server_capabilities: ServerCapabilities
-        def __init__(
-            self,
-            provider: _Optional[_Union[Schema, _Mapping]] = ...,
-            resource_schemas: _Optional[_Mapping[str, Schema]] = ...,
-            data_source_schemas: _Optional[_Mapping[str, Schema]] = ...,
-            diagnostics: _Optional[_Iterable[_Union[Diagnostic, _Mapping]]] = ...,
-            server_capabilities: _Optional[_Union[ServerCapabilities, _Mapping]] = ...,
-        ) -> None: ...
-
+        def __init__(self, provider: _Optional[_Union[Schema, _Mapping]] = ..., resource_schemas: _Optional[_Mapping[str, Schema]] = ..., data_source_schemas: _Optional[_Mapping[str, Schema]] = ..., diagnostics: _Optional[_Iterable[_Union[Diagnostic, _Mapping]]] = ..., server_capabilities: _Optional[_Union[ServerCapabilities, _Mapping]] = ...) -> None: ...
     def __init__(self) -> None: ...
 
 class ValidateProviderConfig(_message.Message):
@@ -246,13 +180,11 @@ class ValidateProviderConfig(_message.Message):
         CONFIG_FIELD_NUMBER: _ClassVar[int]
         config: DynamicValue
         def __init__(self, config: _Optional[_Union[DynamicValue, _Mapping]] = ...) -> None: ...
-
     class Response(_message.Message):
         __slots__ = ("diagnostics",)
         DIAGNOSTICS_FIELD_NUMBER: _ClassVar[int]
         diagnostics: _containers.RepeatedCompositeFieldContainer[Diagnostic]
         def __init__(self, diagnostics: _Optional[_Iterable[_Union[Diagnostic, _Mapping]]] = ...) -> None: ...
-
     def __init__(self) -> None: ...
 
 class ValidateResourceConfig(_message.Message):
@@ -263,16 +195,12 @@ class ValidateResourceConfig(_message.Message):
         CONFIG_FIELD_NUMBER: _ClassVar[int]
         type_name: str
         config: DynamicValue
-        def __init__(
-            self, type_name: _Optional[str] = ..., config: _Optional[_Union[DynamicValue, _Mapping]] = ...
-        ) -> None: ...
-
+        def __init__(self, type_name: _Optional[str] = ..., config: _Optional[_Union[DynamicValue, _Mapping]] = ...) -> None: ...
     class Response(_message.Message):
         __slots__ = ("diagnostics",)
         DIAGNOSTICS_FIELD_NUMBER: _ClassVar[int]
         diagnostics: _containers.RepeatedCompositeFieldContainer[Diagnostic]
         def __init__(self, diagnostics: _Optional[_Iterable[_Union[Diagnostic, _Mapping]]] = ...) -> None: ...
-
     def __init__(self) -> None: ...
 
 class ValidateDataResourceConfig(_message.Message):
@@ -283,16 +211,12 @@ class ValidateDataResourceConfig(_message.Message):
         CONFIG_FIELD_NUMBER: _ClassVar[int]
         type_name: str
         config: DynamicValue
-        def __init__(
-            self, type_name: _Optional[str] = ..., config: _Optional[_Union[DynamicValue, _Mapping]] = ...
-        ) -> None: ...
-
+        def __init__(self, type_name: _Optional[str] = ..., config: _Optional[_Union[DynamicValue, _Mapping]] = ...) -> None: ...
     class Response(_message.Message):
         __slots__ = ("diagnostics",)
         DIAGNOSTICS_FIELD_NUMBER: _ClassVar[int]
         diagnostics: _containers.RepeatedCompositeFieldContainer[Diagnostic]
         def __init__(self, diagnostics: _Optional[_Iterable[_Union[Diagnostic, _Mapping]]] = ...) -> None: ...
-
     def __init__(self) -> None: ...
 
 class UpgradeResourceState(_message.Message):
@@ -302,7 +226,6 @@ class UpgradeResourceState(_message.Message):
         JSON_FIELD_NUMBER: _ClassVar[int]
         json: bytes
         def __init__(self, json: _Optional[bytes] = ...) -> None: ...
-
     class Request(_message.Message):
         __slots__ = ("type_name", "version", "raw_state")
         TYPE_NAME_FIELD_NUMBER: _ClassVar[int]
@@ -311,25 +234,14 @@ class UpgradeResourceState(_message.Message):
         type_name: str
         version: int
         raw_state: UpgradeResourceState.RawState
-        def __init__(
-            self,
-            type_name: _Optional[str] = ...,
-            version: _Optional[int] = ...,
-            raw_state: _Optional[_Union[UpgradeResourceState.RawState, _Mapping]] = ...,
-        ) -> None: ...
-
+        def __init__(self, type_name: _Optional[str] = ..., version: _Optional[int] = ..., raw_state: _Optional[_Union[UpgradeResourceState.RawState, _Mapping]] = ...) -> None: ...
     class Response(_message.Message):
         __slots__ = ("upgraded_state", "diagnostics")
         UPGRADED_STATE_FIELD_NUMBER: _ClassVar[int]
         DIAGNOSTICS_FIELD_NUMBER: _ClassVar[int]
         upgraded_state: DynamicValue
         diagnostics: _containers.RepeatedCompositeFieldContainer[Diagnostic]
-        def __init__(
-            self,
-            upgraded_state: _Optional[_Union[DynamicValue, _Mapping]] = ...,
-            diagnostics: _Optional[_Iterable[_Union[Diagnostic, _Mapping]]] = ...,
-        ) -> None: ...
-
+        def __init__(self, upgraded_state: _Optional[_Union[DynamicValue, _Mapping]] = ..., diagnostics: _Optional[_Iterable[_Union[Diagnostic, _Mapping]]] = ...) -> None: ...
     def __init__(self) -> None: ...
 
 class ConfigureProvider(_message.Message):
@@ -340,18 +252,12 @@ class ConfigureProvider(_message.Message):
         CONFIG_FIELD_NUMBER: _ClassVar[int]
         terraform_version: str
         config: DynamicValue
-        def __init__(
-            self,
-            terraform_version: _Optional[str] = ...,
-            config: _Optional[_Union[DynamicValue, _Mapping]] = ...,
-        ) -> None: ...
-
+        def __init__(self, terraform_version: _Optional[str] = ..., config: _Optional[_Union[DynamicValue, _Mapping]] = ...) -> None: ...
     class Response(_message.Message):
         __slots__ = ("diagnostics",)
         DIAGNOSTICS_FIELD_NUMBER: _ClassVar[int]
         diagnostics: _containers.RepeatedCompositeFieldContainer[Diagnostic]
         def __init__(self, diagnostics: _Optional[_Iterable[_Union[Diagnostic, _Mapping]]] = ...) -> None: ...
-
     def __init__(self) -> None: ...
 
 class ReadResource(_message.Message):
@@ -364,13 +270,7 @@ class ReadResource(_message.Message):
         type_name: str
         current_state: DynamicValue
         private: bytes
-        def __init__(
-            self,
-            type_name: _Optional[str] = ...,
-            current_state: _Optional[_Union[DynamicValue, _Mapping]] = ...,
-            private: _Optional[bytes] = ...,
-        ) -> None: ...
-
+        def __init__(self, type_name: _Optional[str] = ..., current_state: _Optional[_Union[DynamicValue, _Mapping]] = ..., private: _Optional[bytes] = ...) -> None: ...
     class Response(_message.Message):
         __slots__ = ("new_state", "diagnostics", "private")
         NEW_STATE_FIELD_NUMBER: _ClassVar[int]
@@ -379,13 +279,7 @@ class ReadResource(_message.Message):
         new_state: DynamicValue
         diagnostics: _containers.RepeatedCompositeFieldContainer[Diagnostic]
         private: bytes
-        def __init__(
-            self,
-            new_state: _Optional[_Union[DynamicValue, _Mapping]] = ...,
-            diagnostics: _Optional[_Iterable[_Union[Diagnostic, _Mapping]]] = ...,
-            private: _Optional[bytes] = ...,
-        ) -> None: ...
-
+        def __init__(self, new_state: _Optional[_Union[DynamicValue, _Mapping]] = ..., diagnostics: _Optional[_Iterable[_Union[Diagnostic, _Mapping]]] = ..., private: _Optional[bytes] = ...) -> None: ...
     def __init__(self) -> None: ...
 
 class PlanResourceChange(_message.Message):
@@ -402,23 +296,9 @@ class PlanResourceChange(_message.Message):
         proposed_new_state: DynamicValue
         config: DynamicValue
         prior_private: bytes
-        def __init__(
-            self,
-            type_name: _Optional[str] = ...,
-            prior_state: _Optional[_Union[DynamicValue, _Mapping]] = ...,
-            proposed_new_state: _Optional[_Union[DynamicValue, _Mapping]] = ...,
-            config: _Optional[_Union[DynamicValue, _Mapping]] = ...,
-            prior_private: _Optional[bytes] = ...,
-        ) -> None: ...
-
+        def __init__(self, type_name: _Optional[str] = ..., prior_state: _Optional[_Union[DynamicValue, _Mapping]] = ..., proposed_new_state: _Optional[_Union[DynamicValue, _Mapping]] = ..., config: _Optional[_Union[DynamicValue, _Mapping]] = ..., prior_private: _Optional[bytes] = ...) -> None: ...
     class Response(_message.Message):
-        __slots__ = (
-            "planned_state",
-            "requires_replace",
-            "planned_private",
-            "diagnostics",
-            "legacy_type_system",
-        )
+        __slots__ = ("planned_state", "requires_replace", "planned_private", "diagnostics", "legacy_type_system")
         PLANNED_STATE_FIELD_NUMBER: _ClassVar[int]
         REQUIRES_REPLACE_FIELD_NUMBER: _ClassVar[int]
         PLANNED_PRIVATE_FIELD_NUMBER: _ClassVar[int]
@@ -429,15 +309,7 @@ class PlanResourceChange(_message.Message):
         planned_private: bytes
         diagnostics: _containers.RepeatedCompositeFieldContainer[Diagnostic]
         legacy_type_system: bool
-        def __init__(
-            self,
-            planned_state: _Optional[_Union[DynamicValue, _Mapping]] = ...,
-            requires_replace: _Optional[_Iterable[_Union[AttributePath, _Mapping]]] = ...,
-            planned_private: _Optional[bytes] = ...,
-            diagnostics: _Optional[_Iterable[_Union[Diagnostic, _Mapping]]] = ...,
-            legacy_type_system: _Optional[bool] = ...,
-        ) -> None: ...
-
+        def __init__(self, planned_state: _Optional[_Union[DynamicValue, _Mapping]] = ..., requires_replace: _Optional[_Iterable[_Union[AttributePath, _Mapping]]] = ..., planned_private: _Optional[bytes] = ..., diagnostics: _Optional[_Iterable[_Union[Diagnostic, _Mapping]]] = ..., legacy_type_system: _Optional[bool] = ...) -> None: ...
     def __init__(self) -> None: ...
 
 class ApplyResourceChange(_message.Message):
@@ -454,15 +326,7 @@ class ApplyResourceChange(_message.Message):
         planned_state: DynamicValue
         config: DynamicValue
         planned_private: bytes
-        def __init__(
-            self,
-            type_name: _Optional[str] = ...,
-            prior_state: _Optional[_Union[DynamicValue, _Mapping]] = ...,
-            planned_state: _Optional[_Union[DynamicValue, _Mapping]] = ...,
-            config: _Optional[_Union[DynamicValue, _Mapping]] = ...,
-            planned_private: _Optional[bytes] = ...,
-        ) -> None: ...
-
+        def __init__(self, type_name: _Optional[str] = ..., prior_state: _Optional[_Union[DynamicValue, _Mapping]] = ..., planned_state: _Optional[_Union[DynamicValue, _Mapping]] = ..., config: _Optional[_Union[DynamicValue, _Mapping]] = ..., planned_private: _Optional[bytes] = ...) -> None: ...
     class Response(_message.Message):
         __slots__ = ("new_state", "private", "diagnostics", "legacy_type_system")
         NEW_STATE_FIELD_NUMBER: _ClassVar[int]
@@ -473,14 +337,7 @@ class ApplyResourceChange(_message.Message):
         private: bytes
         diagnostics: _containers.RepeatedCompositeFieldContainer[Diagnostic]
         legacy_type_system: bool
-        def __init__(
-            self,
-            new_state: _Optional[_Union[DynamicValue, _Mapping]] = ...,
-            private: _Optional[bytes] = ...,
-            diagnostics: _Optional[_Iterable[_Union[Diagnostic, _Mapping]]] = ...,
-            legacy_type_system: _Optional[bool] = ...,
-        ) -> None: ...
-
+        def __init__(self, new_state: _Optional[_Union[DynamicValue, _Mapping]] = ..., private: _Optional[bytes] = ..., diagnostics: _Optional[_Iterable[_Union[Diagnostic, _Mapping]]] = ..., legacy_type_system: _Optional[bool] = ...) -> None: ...
     def __init__(self) -> None: ...
 
 class ImportResourceState(_message.Message):
@@ -492,7 +349,6 @@ class ImportResourceState(_message.Message):
         type_name: str
         id: str
         def __init__(self, type_name: _Optional[str] = ..., id: _Optional[str] = ...) -> None: ...
-
     class ImportedResource(_message.Message):
         __slots__ = ("type_name", "state", "private")
         TYPE_NAME_FIELD_NUMBER: _ClassVar[int]
@@ -501,27 +357,14 @@ class ImportResourceState(_message.Message):
         type_name: str
         state: DynamicValue
         private: bytes
-        def __init__(
-            self,
-            type_name: _Optional[str] = ...,
-            state: _Optional[_Union[DynamicValue, _Mapping]] = ...,
-            private: _Optional[bytes] = ...,
-        ) -> None: ...
-
+        def __init__(self, type_name: _Optional[str] = ..., state: _Optional[_Union[DynamicValue, _Mapping]] = ..., private: _Optional[bytes] = ...) -> None: ...
     class Response(_message.Message):
         __slots__ = ("imported_resources", "diagnostics")
         IMPORTED_RESOURCES_FIELD_NUMBER: _ClassVar[int]
         DIAGNOSTICS_FIELD_NUMBER: _ClassVar[int]
         imported_resources: _containers.RepeatedCompositeFieldContainer[ImportResourceState.ImportedResource]
         diagnostics: _containers.RepeatedCompositeFieldContainer[Diagnostic]
-        def __init__(
-            self,
-            imported_resources: _Optional[
-                _Iterable[_Union[ImportResourceState.ImportedResource, _Mapping]]
-            ] = ...,
-            diagnostics: _Optional[_Iterable[_Union[Diagnostic, _Mapping]]] = ...,
-        ) -> None: ...
-
+        def __init__(self, imported_resources: _Optional[_Iterable[_Union[ImportResourceState.ImportedResource, _Mapping]]] = ..., diagnostics: _Optional[_Iterable[_Union[Diagnostic, _Mapping]]] = ...) -> None: ...
     def __init__(self) -> None: ...
 
 class ReadDataSource(_message.Message):
@@ -532,22 +375,14 @@ class ReadDataSource(_message.Message):
         CONFIG_FIELD_NUMBER: _ClassVar[int]
         type_name: str
         config: DynamicValue
-        def __init__(
-            self, type_name: _Optional[str] = ..., config: _Optional[_Union[DynamicValue, _Mapping]] = ...
-        ) -> None: ...
-
+        def __init__(self, type_name: _Optional[str] = ..., config: _Optional[_Union[DynamicValue, _Mapping]] = ...) -> None: ...
     class Response(_message.Message):
         __slots__ = ("state", "diagnostics")
         STATE_FIELD_NUMBER: _ClassVar[int]
         DIAGNOSTICS_FIELD_NUMBER: _ClassVar[int]
         state: DynamicValue
         diagnostics: _containers.RepeatedCompositeFieldContainer[Diagnostic]
-        def __init__(
-            self,
-            state: _Optional[_Union[DynamicValue, _Mapping]] = ...,
-            diagnostics: _Optional[_Iterable[_Union[Diagnostic, _Mapping]]] = ...,
-        ) -> None: ...
-
+        def __init__(self, state: _Optional[_Union[DynamicValue, _Mapping]] = ..., diagnostics: _Optional[_Iterable[_Union[Diagnostic, _Mapping]]] = ...) -> None: ...
     def __init__(self) -> None: ...
 
 class StopProvider(_message.Message):
@@ -555,11 +390,9 @@ class StopProvider(_message.Message):
     class Request(_message.Message):
         __slots__ = ()
         def __init__(self) -> None: ...
-
     class Response(_message.Message):
         __slots__ = ("error",)
         ERROR_FIELD_NUMBER: _ClassVar[int]
         error: str
         def __init__(self, error: _Optional[str] = ...) -> None: ...
-
     def __init__(self) -> None: ...

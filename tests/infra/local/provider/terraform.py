@@ -37,7 +37,10 @@ class Terraform:
             "CHECKPOINT_DISABLE": "1",
             "TF_CLI_CONFIG_FILE": os.devnull,
             "TF_IN_AUTOMATION": "1",
-            **{f"TF_CLI_ARGS_{command}": "-no-color" for command in ("apply", "destroy", "import", "plan", "show")},
+            **{
+                f"TF_CLI_ARGS_{command}": "-no-color"
+                for command in ("apply", "destroy", "import", "plan", "show")
+            },
             "TF_REATTACH_PROVIDERS": reattach,
         }
 
@@ -79,7 +82,7 @@ class Terraform:
     def run(self, *arguments: str) -> str:
         """What the command printed; TerraformError when it failed."""
         command = [BINARY, *arguments]
-        done = subprocess.run(  # noqa: S603 - the arguments are the tests' own
+        done = subprocess.run(
             command, cwd=self._folder, env=self._environment, capture_output=True, text=True, check=False
         )
         if done.returncode != 0:
