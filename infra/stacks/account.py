@@ -112,7 +112,8 @@ class AccountStack(TerraformStack):
             profile=self._destination.profile(ACCOUNT_STACK),
         )
         owner = self._principals.by_name[self._settings.account.metastore.owner]
-        myself = DataDatabricksCurrentUser(self, "Myself", provider=provider)
+        made = self._metastore.assignments  # only then is there a workspace to ask
+        myself = DataDatabricksCurrentUser(self, "Myself", provider=provider, depends_on=made)
         membership = GroupMember(self, "MetastoreOwner", group_id=owner.id, member_id=myself.id)
         for environment in self._settings.environments:
             Grants(
