@@ -11,10 +11,13 @@ from infra.local.workspace.account.routes import routes as account_routes
 from infra.local.workspace.app import SiteApplication
 from infra.local.workspace.catalog.model import UnityCatalog
 from infra.local.workspace.catalog.routes import routes as catalog_routes
+from infra.local.workspace.engine.model import Engine
 from infra.local.workspace.files.model import Files
 from infra.local.workspace.files.routes import routes as files_routes
 from infra.local.workspace.identity.directory import Directory
 from infra.local.workspace.identity.tokens import ACCOUNT_SITE, Tokens
+from infra.local.workspace.jobs.model import Jobs
+from infra.local.workspace.jobs.routes import routes as job_routes
 from infra.local.workspace.listeners import Listeners
 from infra.local.workspace.permissions.model import Permissions
 from infra.local.workspace.permissions.routes import routes as permission_routes
@@ -70,6 +73,25 @@ class LocalAccount:
         self.files = Files(self.folder)
         self.files.mount("/Volumes", self.catalog.open_volume, root_levels=3)
         self._routes += files_routes(self.files)
+        self.engine = Engine(
+            directory=self.directory,
+            tokens=self.tokens,
+            catalog=self.catalog,
+            listeners=self.listeners,
+            folder=self.folder,
+        )
+        self.jobs = Jobs(
+            self.store,
+            self.folder,
+            directory=self.directory,
+            tokens=self.tokens,
+            permissions=self.permissions,
+            rule_sets=self.account.rule_sets,
+            volumes=self.catalog,
+            engine=self.engine,
+            workspace_url=lambda workspace_id: self.listeners.url(str(workspace_id)),
+        )
+        self._routes += job_routes(self.jobs)
 
     @property
     def host(self) -> str:
@@ -78,21 +100,27 @@ class LocalAccount:
 
     def start(self) -> None:
         """Answer on the account's port and on every workspace's."""
+        self.engine.start()
         self._open(ACCOUNT_SITE, None)
         for workspace in self.store.collection("workspaces").all():
             self.open_workspace(workspace["workspace_id"])
+        self.jobs.start()
 
     def stop(self) -> None:
         """Close the ports and everything that runs behind them."""
+        self.jobs.stop()
+        self.engine.stop()
         self.listeners.close_all()
         self.store.close()
 
     def open_workspace(self, workspace_id: int) -> str:
         """Serve a workspace; returns its URL."""
+        self.engine.open_workspace(workspace_id)
         return self._open(str(workspace_id), workspace_id)
 
     def close_workspace(self, workspace_id: int) -> None:
         """Stop serving a workspace that is deleted, and give up its port."""
+        self.engine.close_workspace(workspace_id)
         self.listeners.close(str(workspace_id))
         self.listeners.forget(str(workspace_id))
 

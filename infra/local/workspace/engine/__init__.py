@@ -1,0 +1,1 @@
+"""The SQL engine: one Sail server behind Spark Connect gateways that check every plan."""

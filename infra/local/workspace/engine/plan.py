@@ -1,0 +1,238 @@
+"""Walks a Spark Connect plan: notes what it needs, and writes full names into it.
+
+Every message is visited, wherever it hangs. What is not on the lists here is refused, as are fields
+that this version of the protocol does not have: a newer client's node is never forwarded unseen.
+Users' Python functions are allowed: they run inside the engine's process with its rights on this
+machine. The gateway keeps cooperating people within their grants; it is no sandbox.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from google.protobuf.unknown_fields import UnknownFieldSet
+
+from infra.local.workspace.engine.errors import UnsupportedError
+from infra.local.workspace.engine.identifiers import parse_name, quote
+from infra.local.workspace.engine.namespace import Access, Namespace, copy_with
+from infra.local.workspace.engine.sqltext import (
+    FORBIDDEN_FUNCTIONS,
+    TABLE_FUNCTIONS,
+    scan_expression,
+    scan_query,
+)
+
+_RELATIONS = frozenset(
+    [
+        "read",
+        "project",
+        "filter",
+        "join",
+        "set_op",
+        "sort",
+        "limit",
+        "aggregate",
+        "sql",
+        "local_relation",
+        "offset",
+        "deduplicate",
+        "range",
+        "subquery_alias",
+        "repartition",
+        "to_df",
+        "with_columns_renamed",
+        "show_string",
+        "drop",
+        "tail",
+        "with_columns",
+        "hint",
+        "unpivot",
+        "to_schema",
+        "repartition_by_expression",
+        "map_partitions",
+        "collect_metrics",
+        "parse",
+        "group_map",
+        "co_group_map",
+        "html_string",
+        "common_inline_user_defined_table_function",
+        "as_of_join",
+        "with_relations",
+        "transpose",
+        "unresolved_table_valued_function",
+        "lateral_join",
+        "fill_na",
+        "drop_na",
+        "replace",
+        "summary",
+        "crosstab",
+        "describe",
+        "cov",
+        "corr",
+        "freq_items",
+    ]
+)
+_EXPRESSIONS = frozenset(
+    [
+        "literal",
+        "unresolved_attribute",
+        "unresolved_function",
+        "expression_string",
+        "unresolved_star",
+        "alias",
+        "cast",
+        "unresolved_regex",
+        "sort_order",
+        "lambda_function",
+        "window",
+        "unresolved_extract_value",
+        "update_fields",
+        "unresolved_named_lambda_variable",
+        "common_inline_user_defined_function",
+        "call_function",
+        "named_argument_expression",
+        "merge_action",
+        "subquery_expression",
+    ]
+)
+_WHY = {
+    "sample": "repeats itself every 8192 rows in this engine: draw by a hash of a key, "
+    "pmod(xxhash64(id, seed), 100) < 10",
+    "sample_by": "repeats itself every 8192 rows in this engine: draw by a hash of a key",
+    "with_watermark": "belongs to streaming, which is not served here",
+    "apply_in_pandas_with_state": "belongs to streaming, which is not served here",
+    "catalog": "can't stand inside a plan",
+    "cached_local_relation": "needs artifacts, which are not served here",
+    "chunked_cached_local_relation": "needs artifacts, which are not served here",
+}
+_READ_OPTIONS = frozenset({"versionasof", "timestampasof"})
+_RANDOM = frozenset({"rand", "randn", "random", "uniform", "shuffle", "randstr"})
+Handler = Callable[["PlanWalk", Any, Namespace], Namespace]
+
+
+class PlanWalk:
+    """One visit of a plan, which is changed in place."""
+
+    def __init__(self, access: Access) -> None:
+        self._access = access
+
+    def visit(self, message: Any, namespace: Namespace) -> None:
+        """Note what a message and everything in it needs."""
+        if len(UnknownFieldSet(message)):
+            raise UnsupportedError(f"{message.DESCRIPTOR.name} has fields that are not known here")
+        handler = _HANDLERS.get(message.DESCRIPTOR.full_name)
+        if handler:
+            namespace = handler(self, message, namespace)
+        for field, value in message.ListFields():
+            if field.message_type is None:
+                continue
+            if field.message_type.GetOptions().map_entry:
+                if field.message_type.fields_by_name["value"].message_type is not None:
+                    for key in value:
+                        self.visit(value[key], namespace)
+            elif field.is_repeated:
+                for item in value:
+                    self.visit(item, namespace)
+            else:
+                self.visit(value, namespace)
+
+    def relation(self, message: Any, namespace: Namespace) -> Namespace:
+        """Refuse relations that are not on the list."""
+        kind = message.WhichOneof("rel_type")
+        if kind not in _RELATIONS:
+            raise UnsupportedError(f"The relation {kind} {_WHY.get(kind or '', 'is not served here')}")
+        return namespace
+
+    def expression(self, message: Any, namespace: Namespace) -> Namespace:
+        """Refuse expressions that are not on the list."""
+        kind = message.WhichOneof("expr_type")
+        if kind is not None and kind not in _EXPRESSIONS:
+            raise UnsupportedError(f"The expression {kind} is not served here")
+        return namespace
+
+    def read(self, message: Any, namespace: Namespace) -> Namespace:
+        """Only tables and views by name, in batch."""
+        if message.is_streaming:
+            raise UnsupportedError("Streaming reads are not served here")
+        if message.WhichOneof("read_type") != "named_table":
+            raise UnsupportedError("Files are not read by path here, only tables by name: spark.table(…)")
+        return namespace
+
+    def named_table(self, message: Any, namespace: Namespace) -> Namespace:
+        """Note the table, or the tables behind the view, and write the full name."""
+        if unknown := {option.lower() for option in message.options} - _READ_OPTIONS:
+            raise UnsupportedError(f"The read option {', '.join(sorted(unknown))} is not served here")
+        parts = parse_name(message.unparsed_identifier)
+        behind = namespace.view(parts)
+        if behind is None:
+            name = namespace.table(parts)
+            self._access.read(name)
+            message.unparsed_identifier = quote(name.split("."))
+            return namespace
+        for name in behind:
+            self._access.read(name)
+        message.unparsed_identifier = quote((parts[0].lower(),))
+        return namespace
+
+    def sql(self, message: Any, namespace: Namespace) -> Namespace:
+        """Scan a query's text."""
+        message.query = scan_query(message.query, namespace, self._access)
+        return namespace
+
+    def expression_string(self, message: Any, namespace: Namespace) -> Namespace:
+        """Scan an expression's text."""
+        message.expression = scan_expression(message.expression, namespace, self._access)
+        return namespace
+
+    def with_relations(self, message: Any, namespace: Namespace) -> Namespace:
+        """Frames that are given to `spark.sql` are known to its text by their alias."""
+        aliases = [r.subquery_alias.alias for r in message.references if r.HasField("subquery_alias")]
+        for relation in message.references:
+            self.visit(relation, namespace)
+        return copy_with({alias.lower(): frozenset() for alias in aliases}, namespace)
+
+    def function(self, message: Any, namespace: Namespace) -> Namespace:
+        """Refuse functions that reach outside the engine, or are wrong in it."""
+        name = message.function_name.lower()
+        if name in _RANDOM:
+            raise UnsupportedError(f"The function {name} {_WHY['sample']}")
+        if "." in name or name in FORBIDDEN_FUNCTIONS:
+            raise UnsupportedError(f"The function {name} is not served here")
+        return namespace
+
+    def table_function(self, message: Any, namespace: Namespace) -> Namespace:
+        """Only table functions that make rows of their arguments, and the session's own."""
+        if message.function_name.lower() not in TABLE_FUNCTIONS | namespace.table_functions:
+            raise UnsupportedError(f"The table function {message.function_name} is not served here")
+        return namespace
+
+    def inline_function(self, message: Any, namespace: Namespace) -> Namespace:
+        """Only Python functions."""
+        if message.WhichOneof("function") != "python_udf":
+            raise UnsupportedError("Only Python functions are served here")
+        return namespace
+
+    def refuse(self, message: Any, _namespace: Namespace) -> Namespace:
+        """Refuse a message wherever it hangs."""
+        raise UnsupportedError(f"{message.DESCRIPTOR.name} is not served here")
+
+
+_HANDLERS: dict[str, Handler] = {
+    "spark.connect.Relation": PlanWalk.relation,
+    "spark.connect.Expression": PlanWalk.expression,
+    "spark.connect.Read": PlanWalk.read,
+    "spark.connect.Read.NamedTable": PlanWalk.named_table,
+    "spark.connect.SQL": PlanWalk.sql,
+    "spark.connect.Expression.ExpressionString": PlanWalk.expression_string,
+    "spark.connect.WithRelations": PlanWalk.with_relations,
+    "spark.connect.Expression.UnresolvedFunction": PlanWalk.function,
+    "spark.connect.CallFunction": PlanWalk.function,
+    "spark.connect.UnresolvedTableValuedFunction": PlanWalk.table_function,
+    "spark.connect.CommonInlineUserDefinedFunction": PlanWalk.inline_function,
+    "spark.connect.CommonInlineUserDefinedDataSource": PlanWalk.refuse,
+    "spark.connect.Plan.CompressedOperation": PlanWalk.refuse,
+    "spark.connect.TransformWithStateInfo": PlanWalk.refuse,
+    "spark.connect.Command": PlanWalk.refuse,
+    "google.protobuf.Any": PlanWalk.refuse,
+}

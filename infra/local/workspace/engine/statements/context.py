@@ -1,0 +1,42 @@
+"""What a statement that is done here works with, and what it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import pyarrow as pa
+
+from infra.local.workspace.engine.namespace import Access, Namespace
+from infra.local.workspace.engine.ports import Catalog
+from infra.local.workspace.engine.session import Session
+from infra.local.workspace.identity.caller import Caller
+
+
+@dataclass(frozen=True, kw_only=True)
+class Context:
+    """The caller's session, and the catalog that is asked for every right."""
+
+    catalog: Catalog
+    caller: Caller
+    workspace_id: int
+    session: Session
+    require: Callable[[Access], None]
+
+    @property
+    def namespace(self) -> Namespace:
+        """What names mean."""
+        return self.session.namespace
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """Rows made here, or (`forward`) text for Sail that needs `access` and perhaps makes a view."""
+
+    rows: pa.Table = field(default_factory=lambda: pa.table({}))
+    forward: str | None = None
+    access: Access = field(default_factory=Access)
+    view: str | None = None
+
+
+Statement = Callable[[Context], Outcome]
