@@ -32,6 +32,10 @@ class ConfigurationError(Exception):
 def unknown(kind: str, word: str, allowed: Iterable[str]) -> str:
     """The message for a word that is none of the allowed ones, with the nearest as a hint."""
     words = list(allowed)
-    nearest = difflib.get_close_matches(word, words, n=1)
-    hint = f" (did you mean {nearest[0]}?)" if nearest else ""
+    hint = "".join(f" (did you mean {meant}?)" for meant in nearest(word, words))
     return f"unknown {kind}{hint}; allowed: {', '.join(words) or 'none'}"
+
+
+def nearest(word: str, allowed: list[str]) -> list[str]:
+    """The allowed word that was probably meant, or none."""
+    return difflib.get_close_matches(word, allowed, n=1)

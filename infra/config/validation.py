@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, RootModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from infra.config.documents import Document, KeyPath
-from infra.config.problems import ConfigurationError, Problem, unknown
+from infra.config.problems import ConfigurationError, Problem, nearest, unknown
 
 
 class Settings(BaseModel):
@@ -40,13 +40,19 @@ def validate(model: type[Model], document: Document) -> Model:
         # Strict JSON: no "10" for 10, while lists still become tuples.
         return model.model_validate_json(json.dumps(document.data), strict=True)
     except ValidationError as error:
-        problems = [_problem(model, document, details) for details in error.errors()]
-        raise ConfigurationError(problems) from None
+        raise ConfigurationError(_problems(model, document, error.errors())) from None
 
 
-def _problem(model: type[BaseModel], document: Document, details: ErrorDetails) -> Problem:
-    path: KeyPath = tuple(part for part in details["loc"] if part != "[key]")
-    return document.problem(path, _message(model, path, details))
+def _problems(model: type[BaseModel], document: Document, errors: list[ErrorDetails]) -> list[Problem]:
+    told = []
+    misspelt: set[KeyPath] = set()  # keys that are missing because they are written wrongly: one mistake
+    for details in sorted(errors, key=lambda each: each["type"] == "missing"):
+        path: KeyPath = tuple(part for part in details["loc"] if part != "[key]")
+        if details["type"] == "extra_forbidden":
+            misspelt |= {(*path[:-1], key) for key in nearest(str(path[-1]), _keys(model, path[:-1]))}
+        if details["type"] != "missing" or path not in misspelt:
+            told.append(document.problem(path, _message(model, path, details)))
+    return told
 
 
 def _message(model: type[BaseModel], path: KeyPath, details: ErrorDetails) -> str:
