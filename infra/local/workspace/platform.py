@@ -25,6 +25,8 @@ from infra.local.workspace.routing import Route
 from infra.local.workspace.scim.model import Scim
 from infra.local.workspace.scim.routes import routes as scim_routes
 from infra.local.workspace.store import Document, Store
+from infra.local.workspace.tree.model import Tree
+from infra.local.workspace.tree.routes import routes as tree_routes
 
 FIRST_PRINCIPAL = "first-principal"
 
@@ -66,6 +68,9 @@ class LocalAccount:
         self._routes += scim_routes(self.scim)
         self.permissions = Permissions(self.store, self.directory)
         self._routes += permission_routes(self.permissions)
+        self.tree = Tree(self.store, self.directory, self.permissions)
+        self.account.workspaces.on_created.append(self.tree.prepare)
+        self._routes += tree_routes(self.tree)
         self.catalog = UnityCatalog(
             self.store, self.directory, folder=self.folder, metastore_of=self.account.metastore_of
         )

@@ -37,7 +37,8 @@ _UPDATABLE = ("custom_tags", "pricing_tier", "workspace_name")
 class Workspaces:
     """Workspace documents keyed by their id, each behind a loopback port of its own.
 
-    `on_unassigned` are called with workspace and principal when somebody loses a workspace.
+    `on_created` are called with the id of each new workspace, `on_unassigned` with workspace and
+    principal when somebody loses a workspace; what they store is kept together with it.
     """
 
     def __init__(
@@ -57,6 +58,7 @@ class Workspaces:
         self._open = open_workspace
         self._close = close_workspace
         self._on_deleted = on_deleted
+        self.on_created: list[Callable[[int], None]] = []
         self.on_unassigned: list[Callable[[int, str], None]] = []
 
     def create(self, caller: Caller, fields: Document) -> Document:
@@ -78,6 +80,8 @@ class Workspaces:
             with self._store.transaction():
                 self._refuse_taken_name(document["workspace_name"], None)
                 self._directory.assign(workspace_id, caller.principal.id, ["ADMIN"])
+                for listener in self.on_created:
+                    listener(workspace_id)
                 return self._workspaces.insert(str(workspace_id), document)
         except BaseException:
             self._close(workspace_id)

@@ -196,7 +196,9 @@ class Permissions:
         found: list[tuple[str, str, str]] = []
         while document["parent"]:
             type_, parent_id = document["parent"]
-            above = self._existing(workspace_id, object_type(type_), parent_id)
+            above = self._lists.get(_key(workspace_id, object_type(type_), parent_id))
+            if above is None:  # the directory was deleted, what was filed in it was not
+                break
             for key, level in above["entries"].items():
                 if held := kind.inherited(level):
                     found.append((key, held, f"/{type_}/{parent_id}"))
