@@ -1,0 +1,90 @@
+"""What is done with each field of a job's settings: acted upon, stored only, or refused.
+
+A field that is stored only is echoed and changes nothing locally, and that is honest: nobody
+is mailed, nothing is billed, and compute is this machine. What would change what a run does
+and is not done here is refused, and so is every field that is in neither set.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from infra.local.workspace.errors import NotServedError
+
+JOB_ACTED = frozenset(
+    [
+        "name",
+        "tasks",
+        "environments",
+        "parameters",
+        "max_concurrent_runs",
+        "timeout_seconds",
+        "queue",
+        "schedule",
+        "trigger",
+        "run_as",
+    ]
+)
+JOB_STORED = {
+    "budget_policy_id": "no cost is attributed locally",
+    "deployment": "who deployed the job; for people",
+    "description": "for people",
+    "edit_mode": "for the web application, which is not here",
+    "email_notifications": "nobody is mailed",
+    "format": "jobs of 2.1 and later are MULTI_TASK",
+    "health": "warns by mail or webhook only",
+    "job_clusters": "compute is this machine",
+    "notification_settings": "nobody is notified",
+    "performance_target": "compute is this machine",
+    "tags": "for people",
+    "usage_policy_id": "no cost is attributed locally",
+    "webhook_notifications": "nobody is notified",
+}
+TASK_ACTED = frozenset(
+    [
+        "task_key",
+        "depends_on",
+        "run_if",
+        "python_wheel_task",
+        "condition_task",
+        "environment_key",
+        "libraries",
+        "timeout_seconds",
+        "max_retries",
+        "min_retry_interval_millis",
+        "retry_on_timeout",
+    ]
+)
+TASK_STORED = {
+    "description": "for people",
+    "disable_auto_optimization": "compute is this machine",
+    "email_notifications": "nobody is mailed",
+    "existing_cluster_id": "compute is this machine",
+    "health": "warns by mail or webhook only",
+    "job_cluster_key": "compute is this machine",
+    "new_cluster": "compute is this machine",
+    "notification_settings": "nobody is notified",
+    "webhook_notifications": "nobody is notified",
+}
+_SPEC_FIELDS = frozenset({"client", "environment_version", "dependencies"})
+
+
+def given(document: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields that say something: null is as good as absent."""
+    return {name: value for name, value in document.items() if value is not None}
+
+
+def refuse_unserved(settings: Mapping[str, Any]) -> None:
+    """NotServedError for the first field that a local run would ignore and should not."""
+    _refuse(settings, JOB_ACTED | JOB_STORED.keys(), "The job setting")
+    for task in settings.get("tasks") or []:
+        _refuse(task, TASK_ACTED | TASK_STORED.keys(), f"In task {task.get('task_key')}, the field")
+    for environment in settings.get("environments") or []:
+        _refuse(environment.get("spec") or {}, _SPEC_FIELDS, "The environment field")
+
+
+def _refuse(document: Mapping[str, Any], served: frozenset[str], what: str) -> None:
+    for name, value in document.items():
+        if name not in served and value not in (None, [], {}):
+            raise NotServedError(f"{what} {name} is not served locally.")

@@ -1,0 +1,91 @@
+"""Jobs as a service: its parts wired, started and stopped together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from infra.local.workspace.errors import InvalidParameterError
+from infra.local.workspace.identity.directory import Directory
+from infra.local.workspace.identity.tokens import Tokens
+from infra.local.workspace.jobs.clock import Clock, SystemClock
+from infra.local.workspace.jobs.compute import Compute
+from infra.local.workspace.jobs.declarations import Declarations
+from infra.local.workspace.jobs.executor import Executor
+from infra.local.workspace.jobs.output import pick_attempt
+from infra.local.workspace.jobs.ports import Permissions, RuleSets, SparkConnect, Volumes
+from infra.local.workspace.jobs.records import Records
+from infra.local.workspace.jobs.runs import Runs
+from infra.local.workspace.jobs.scheduler import Scheduler
+from infra.local.workspace.jobs.tasks import Tasks
+from infra.local.workspace.jobs.wheels import Wheels
+from infra.local.workspace.store import Store
+
+
+class Jobs:
+    """The jobs of all workspaces: `declared` and their `runs`, kept in the store and `<folder>/runs`."""
+
+    def __init__(
+        self,
+        store: Store,
+        folder: Path,
+        *,
+        directory: Directory,
+        tokens: Tokens,
+        permissions: Permissions,
+        rule_sets: RuleSets,
+        volumes: Volumes,
+        engine: SparkConnect,
+        workspace_url: Callable[[int], str],
+        clock: Clock | None = None,
+    ) -> None:
+        runs_folder = folder / "runs"
+        self._records = Records(store)
+        wheels = Wheels(runs_folder / "wheels")
+        compute = Compute(runs_folder, tokens, wheels=wheels, engine=engine, workspace_url=workspace_url)
+        self._tasks = Tasks(
+            runs_folder,
+            directory,
+            wheels=wheels,
+            volumes=volumes,
+            compute=compute,
+            workspace_url=workspace_url,
+        )
+        self._executor = Executor(self._records, self._tasks, compute)
+        self._scheduler = Scheduler(clock or SystemClock(), self._fire)
+        self.declared = Declarations(
+            store,
+            directory,
+            ids=self._records,
+            permissions=permissions,
+            rule_sets=rule_sets,
+            scheduler=self._scheduler,
+        )
+        self.runs = Runs(
+            store,
+            self.declared,
+            kept=self._records,
+            executor=self._executor,
+            tasks=self._tasks,
+            permissions=permissions,
+        )
+
+    def start(self) -> None:
+        """Mark runs that a dead account left behind, start those that queued, heed schedules."""
+        self._executor.start()
+        self._scheduler.start(self.declared.triggers())
+
+    def stop(self) -> None:
+        """End what runs; start nothing more."""
+        self._scheduler.stop()
+        self._executor.stop()
+
+    def _fire(self, key: str) -> None:
+        self.runs.fire(key)
+
+    def log_path(self, workspace_id: int, run_id: int) -> Path:
+        """Where the output of a task's run is kept (also by the id of a run with one task run)."""
+        run = self._records.find(workspace_id, run_id)
+        if run is None:
+            raise InvalidParameterError(f"Run {run_id} does not exist.")
+        return self._tasks.log_path(run, pick_attempt(run, run_id))

@@ -1,0 +1,148 @@
+"""What a task of a run does: its references replaced, its wheels found, its principal checked."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from infra.local.workspace.errors import ApiError
+from infra.local.workspace.identity.directory import Directory
+from infra.local.workspace.jobs import conditions, records, references
+from infra.local.workspace.jobs.compute import Compute, Outcome, Plan
+from infra.local.workspace.jobs.driver import Work
+from infra.local.workspace.jobs.ports import Volumes
+from infra.local.workspace.jobs.settings import dependencies_of, task_of
+from infra.local.workspace.jobs.wheels import Wheels, check_installed
+from infra.local.workspace.store import Document
+
+_TRIGGERS = {"ONE_TIME": "onetime", "PERIODIC": "periodic"}
+
+
+class Tasks:
+    """Prepares the tasks of runs."""
+
+    def __init__(
+        self,
+        folder: Path,
+        directory: Directory,
+        *,
+        wheels: Wheels,
+        volumes: Volumes,
+        compute: Compute,
+        workspace_url: Callable[[int], str],
+    ) -> None:
+        self._folder = folder
+        self._directory = directory
+        self._wheels = wheels
+        self._volumes = volumes
+        self._compute = compute
+        self._workspace_url = workspace_url
+
+    def log_path(self, run: Mapping[str, Any], attempt: Mapping[str, Any]) -> Path:
+        """Where an attempt's output is kept."""
+        number = f".{attempt['attempt_number']}" if attempt["attempt_number"] else ""
+        return self._folder / str(run["run_id"]) / f"{attempt['task_key']}{number}.log"
+
+    def fetch_wheels(self, run: Document) -> None:
+        """Note which content each wheel has now: later deploys do not change a run."""
+        caller = self._directory.caller(run["principal_id"], run["workspace_id"])
+        run["wheels"] = {}
+        if caller is None:
+            return
+        for task in run["settings"]["tasks"]:
+            for name in _wheels_of(run["settings"], task):
+                try:
+                    path = self._volumes.volume_path(caller, run["workspace_id"], name, write=False)
+                    run["wheels"][name] = {"sha256": self._wheels.unpack(path, name)}
+                except ApiError as error:
+                    run["wheels"][name] = {"error": error.message}
+
+    def prepare(self, run: Document, attempt: Document) -> Work | Outcome:
+        """What an attempt does; at once its outcome where it is a condition, or can't start."""
+        task = task_of(run["settings"], attempt["task_key"])
+        try:
+            facts = self._facts(run, attempt)
+            if "condition_task" in task:
+                return _evaluate(task["condition_task"], facts, attempt)
+            arguments = _arguments(task["python_wheel_task"], facts)
+        except ApiError as error:
+            return Outcome("FAILED", "INVALID_RUN_CONFIGURATION", error.message, error=error.message)
+        attempt["resolved"] = {"python_wheel_task": {"parameters": arguments}}
+        if self._directory.caller(run["principal_id"], run["workspace_id"]) is None:
+            message = (
+                "The principal that the job runs as is gone, inactive or not assigned to this workspace."
+            )
+            return Outcome("FAILED", "UNAUTHORIZED_ERROR", message, error=message)
+        try:
+            plan = self._plan(run, attempt, arguments)
+        except ApiError as error:
+            message = f"Library installation failed: {error.message}"
+            return Outcome("FAILED", "LIBRARY_INSTALLATION_ERROR", message, error=message)
+        return functools.partial(self._compute.run, plan)
+
+    def _plan(self, run: Document, attempt: Document, arguments: Sequence[str]) -> Plan:
+        task = task_of(run["settings"], attempt["task_key"])
+        wheel = task["python_wheel_task"]
+        for dependency in dependencies_of(run["settings"], task):
+            if not dependency.endswith(".whl"):
+                check_installed(dependency, f"Task {task['task_key']}")
+        fetched = [run["wheels"][name] for name in _wheels_of(run["settings"], task)]
+        for found in fetched:
+            if "error" in found:
+                raise ApiError(found["error"])
+        log = self.log_path(run, attempt)
+        log.parent.mkdir(parents=True, exist_ok=True)
+        return Plan(
+            workspace_id=run["workspace_id"],
+            principal_id=run["principal_id"],
+            log=log,
+            package=wheel["package_name"],
+            entry_point=wheel["entry_point"],
+            arguments=arguments,
+            wheels=[found["sha256"] for found in fetched],
+            timeout_seconds=task["timeout_seconds"],
+            earlier_values=_values(run),
+        )
+
+    def _facts(self, run: Document, attempt: Document) -> references.Facts:
+        fixed = {
+            "job.id": str(run["job_id"]),
+            "job.name": run["settings"]["name"],
+            "job.run_id": str(run["run_id"]),
+            "job.repair_count": str(len(run["repairs"])),
+            "job.trigger.type": _TRIGGERS[run["trigger"]],
+            "task.name": attempt["task_key"],
+            "task.run_id": str(attempt["run_id"]),
+            "task.execution_count": str(attempt["attempt_number"] + 1),
+            "workspace.id": str(run["workspace_id"]),
+            "workspace.url": self._workspace_url(run["workspace_id"]),
+            **references.time_facts("job.start_time", run["start_time"]),
+        }
+        results = {key: other["result"] for key, other in records.latest(run).items()}
+        parameters = run["parameters"]
+        return references.Facts(fixed, parameters, _values(run), results)
+
+
+def _wheels_of(settings: Mapping[str, Any], task: Mapping[str, Any]) -> list[str]:
+    if "python_wheel_task" not in task:
+        return []
+    return [name for name in dependencies_of(settings, task) if name.endswith(".whl")]
+
+
+def _values(run: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: attempt["values"] for key, attempt in records.latest(run).items() if attempt["values"]}
+
+
+def _evaluate(condition: Mapping[str, str], facts: references.Facts, attempt: Document) -> Outcome:
+    left, right = (references.resolve(condition[side], facts) for side in ("left", "right"))
+    attempt["resolved"] = {"condition_task": {"left": left, "right": right}}
+    outcome = "true" if conditions.holds(condition["op"], left, right) else "false"
+    return Outcome("SUCCESS", "SUCCESS", outcome=outcome)
+
+
+def _arguments(wheel: Mapping[str, Any], facts: references.Facts) -> list[str]:
+    named = (wheel.get("named_parameters") or {}).items()
+    texts = wheel.get("parameters") or [f"--{name}={value}" for name, value in named]
+    return [references.resolve(text, facts) for text in texts]

@@ -1,0 +1,66 @@
+"""What starts runs by itself: a quartz schedule, or a period."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from infra.local.workspace.errors import InvalidParameterError, NotServedError
+from infra.local.workspace.jobs.quartz import QuartzSchedule
+
+_UNIT_SECONDS = {"HOURS": 3600, "DAYS": 86_400, "WEEKS": 604_800}
+
+
+class Trigger(Protocol):
+    """Something that fires."""
+
+    def next_after(self, instant: float) -> float:
+        """The first time after an instant (seconds since the epoch) at which it fires."""
+
+
+@dataclass(frozen=True)
+class Period:
+    """Fires at whole multiples of its seconds."""
+
+    seconds: int
+
+    def next_after(self, instant: float) -> float:
+        """The first multiple after an instant."""
+        return (math.floor(instant / self.seconds) + 1) * self.seconds
+
+
+def parse_trigger(settings: Mapping[str, Any]) -> Trigger | None:
+    """What fires a job's runs; None where nothing does, or it is paused."""
+    schedule, trigger = settings.get("schedule"), settings.get("trigger")
+    if schedule and trigger:
+        raise InvalidParameterError("A job has a schedule or a trigger, not both.")
+    declared = schedule or trigger
+    if not declared:
+        return None
+    parsed = _quartz(schedule) if schedule else _period(declared)
+    status = declared.get("pause_status") or "UNPAUSED"
+    if status not in {"PAUSED", "UNPAUSED"}:
+        raise InvalidParameterError("pause_status must be PAUSED or UNPAUSED.")
+    return parsed if status == "UNPAUSED" else None
+
+
+def _quartz(schedule: Mapping[str, Any]) -> QuartzSchedule:
+    for name in ("quartz_cron_expression", "timezone_id"):
+        if not schedule.get(name):
+            raise InvalidParameterError(f"A schedule needs {name}.")
+    return QuartzSchedule.parse(schedule["quartz_cron_expression"], schedule["timezone_id"])
+
+
+def _period(trigger: Mapping[str, Any]) -> Period:
+    periodic = trigger.get("periodic")
+    if not periodic:
+        kinds = ", ".join(name for name in trigger if name != "pause_status")
+        raise NotServedError(f"A trigger by {kinds} is not served locally, only schedule and periodic.")
+    interval, unit = periodic.get("interval"), periodic.get("unit")
+    if not isinstance(interval, int) or interval < 1 or unit not in _UNIT_SECONDS:
+        raise InvalidParameterError(
+            f"periodic needs an interval from 1 and a unit: {', '.join(_UNIT_SECONDS)}."
+        )
+    return Period(interval * _UNIT_SECONDS[unit])
