@@ -19,11 +19,16 @@ from infra.local.workspace.identity.tokens import ACCOUNT_SITE, Tokens
 from infra.local.workspace.jobs.model import Jobs
 from infra.local.workspace.jobs.routes import routes as job_routes
 from infra.local.workspace.listeners import Listeners
+from infra.local.workspace.mlflow.model import Mlflow
+from infra.local.workspace.mlflow.routes import routes as mlflow_routes
 from infra.local.workspace.permissions.model import Permissions
 from infra.local.workspace.permissions.routes import routes as permission_routes
 from infra.local.workspace.routing import Route
 from infra.local.workspace.scim.model import Scim
 from infra.local.workspace.scim.routes import routes as scim_routes
+from infra.local.workspace.serving.model import Serving
+from infra.local.workspace.serving.models import Models
+from infra.local.workspace.serving.routes import routes as serving_routes
 from infra.local.workspace.store import Document, Store
 from infra.local.workspace.tree.model import Tree
 from infra.local.workspace.tree.routes import routes as tree_routes
@@ -78,6 +83,21 @@ class LocalAccount:
         self.files = Files(self.folder)
         self.files.mount("/Volumes", self.catalog.open_volume, root_levels=3)
         self._routes += files_routes(self.files)
+        self.mlflow = Mlflow(
+            self.store,
+            self.folder / "mlflow",
+            catalog=self.catalog,
+            permissions=self.permissions,
+            tree=self.tree,
+        )
+        self.mlflow.mount(self.files)
+        # Before the catalog's own routes: models are shown with their aliases.
+        self._routes[:0] = mlflow_routes(self.mlflow, self.catalog)
+        models = Models(
+            self.folder / "serving", directory=self.directory, catalog=self.catalog, mlflow=self.mlflow
+        )
+        self.serving = Serving(self.store, permissions=self.permissions, models=models)
+        self._routes += serving_routes(self.serving)
         self.engine = Engine(
             directory=self.directory,
             tokens=self.tokens,
@@ -106,6 +126,7 @@ class LocalAccount:
     def start(self) -> None:
         """Answer on the account's port and on every workspace's."""
         self.engine.start()
+        self.serving.start()
         self._open(ACCOUNT_SITE, None)
         for workspace in self.store.collection("workspaces").all():
             self.open_workspace(workspace["workspace_id"])
@@ -116,6 +137,8 @@ class LocalAccount:
         self.jobs.stop()
         self.engine.stop()
         self.listeners.close_all()
+        self.serving.stop()
+        self.mlflow.stop()
         self.store.close()
 
     def open_workspace(self, workspace_id: int) -> str:

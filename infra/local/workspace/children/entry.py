@@ -22,6 +22,8 @@ from typing import Any, cast
 
 import uvicorn
 
+_KEEP_ALIVE_SECONDS = 60  # longer than the account keeps an idle connection, so that it closes first
+
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
@@ -60,6 +62,7 @@ def main() -> None:
         log_level="warning",
         access_log=False,
         timeout_graceful_shutdown=settings["drain_seconds"],
+        timeout_keep_alive=_KEEP_ALIVE_SECONDS,
     )
     uvicorn.Server(config).run(sockets=[listener])
     del lock

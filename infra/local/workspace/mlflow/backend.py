@@ -17,12 +17,14 @@ _log = logging.getLogger(__name__)
 _APPLICATION = Path(__file__).with_name("application.py")
 _START_SECONDS = 60.0
 _CALL_SECONDS = 60.0
-_RESTART_PAUSE_SECONDS = 1.0
+_RESTART_PAUSE_SECONDS = 0.5
+_RETRY_PAUSE_SECONDS = 0.1
 
 
 class Backend:
     """Starts the server in the background, restarts it when it dies, stops it with the account.
 
+    It starts when told to, or with the first call: an account that needs no MLflow runs none.
     A lock on its folder keeps a server that outlived a killed account and a new one apart.
     """
 
@@ -30,36 +32,43 @@ class Backend:
         self._folder = folder
         self._ready = threading.Event()
         self._stopping = threading.Event()
+        self._starting = threading.Lock()
         self._child: Child | None = None
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
-        """Begin to start the server; calls wait for it."""
-        self._folder.mkdir(parents=True, exist_ok=True)
-        self._thread = threading.Thread(target=self._keep_running, name="mlflow", daemon=True)
-        self._thread.start()
+        """Begin to start the server, unless that was done; calls wait for it."""
+        with self._starting:
+            if self._thread is None and not self._stopping.is_set():
+                self._folder.mkdir(parents=True, exist_ok=True)
+                self._thread = threading.Thread(target=self._keep_running, name="mlflow", daemon=True)
+                self._thread.start()
 
     def stop(self) -> None:
         """End the server."""
         self._stopping.set()
-        if self._child:
-            self._child.stop()
-        if self._thread:
-            self._thread.join()
+        while self._thread and self._thread.is_alive():
+            if self._child:
+                self._child.stop()
+            self._thread.join(_RETRY_PAUSE_SECONDS)
 
     def call(
         self, method: str, path: str, *, content: bytes = b"", timeout_seconds: float = _CALL_SECONDS
     ) -> httpx.Response:
         """The server's answer to a request; UnavailableError where it does not come up in a minute."""
-        if not self._ready.wait(_START_SECONDS) or self._child is None:
-            raise UnavailableError("The MLflow server is not up yet.")
+        self.start()
         headers = {"content-type": "application/json"} if content else {}
-        try:
-            return self._child.request(
-                method, path, content=content, headers=headers, timeout_seconds=timeout_seconds
-            )
-        except httpx.TransportError as error:
-            raise UnavailableError(f"The MLflow server did not answer: {error!r}") from error
+        deadline = time.monotonic() + _START_SECONDS
+        while self._ready.wait(max(deadline - time.monotonic(), 0)) and self._child:
+            try:
+                return self._child.request(
+                    method, path, content=content, headers=headers, timeout_seconds=timeout_seconds
+                )
+            except httpx.ConnectError:  # it died and has not been restarted yet; nothing was sent
+                time.sleep(_RETRY_PAUSE_SECONDS)
+            except httpx.TransportError as error:
+                raise UnavailableError(f"The MLflow server did not answer: {error!r}") from error
+        raise UnavailableError(f"The MLflow server is not up: see {self._folder / 'server.log'}.")
 
     @property
     def pid(self) -> int | None:

@@ -6,8 +6,10 @@ from infra.local.workspace.errors import AlreadyExistsError, NotFoundError
 from infra.local.workspace.identity.caller import Caller
 from infra.local.workspace.mlflow import locations, names
 from infra.local.workspace.mlflow.proxy import MlflowError, Proxy, show_experiment
-from infra.local.workspace.mlflow.rights import MANAGE, READ, Directories, Permissions
+from infra.local.workspace.mlflow.rights import MANAGE, READ
+from infra.local.workspace.permissions.model import Permissions
 from infra.local.workspace.store import Document
+from infra.local.workspace.tree.model import Tree
 
 OBJECT_TYPE = "experiments"
 _DELETED = "deleted"
@@ -17,10 +19,10 @@ _OWNER_TAG = "mlflow.ownerEmail"
 class Experiments:
     """Experiments of all workspaces, each seen in its own only."""
 
-    def __init__(self, proxy: Proxy, *, permissions: Permissions, directories: Directories) -> None:
+    def __init__(self, proxy: Proxy, *, permissions: Permissions, tree: Tree) -> None:
         self._proxy = proxy
         self._permissions = permissions
-        self._directories = directories
+        self._tree = tree
         self._workspaces: dict[str, int] = {}
 
     def require(self, caller: Caller, workspace_id: int, experiment_id: str, level: str) -> None:
@@ -32,7 +34,7 @@ class Experiments:
     def create(self, caller: Caller, workspace_id: int, request: Document) -> str:
         """The id of a new experiment; its creator manages it."""
         path = names.check(request.get("name"))
-        self._directories.require_directory(workspace_id, path.rpartition("/")[0] or "/", caller)
+        parent = self._parent(caller, workspace_id, path)
         locations.check_location(request.get("artifact_location"))
         tags = [tag for tag in request.get("tags", []) if tag.get("key") != _OWNER_TAG]
         document = {
@@ -41,7 +43,7 @@ class Experiments:
             "tags": [*tags, {"key": _OWNER_TAG, "value": caller.name}],
         }
         experiment_id = str(self._create(document)["experiment_id"])
-        self._permissions.created(workspace_id, OBJECT_TYPE, experiment_id, caller)
+        self._permissions.created(workspace_id, OBJECT_TYPE, experiment_id, caller, parent=parent)
         return experiment_id
 
     def get(self, caller: Caller, workspace_id: int, experiment_id: str) -> Document:
@@ -74,8 +76,9 @@ class Experiments:
         """Give an experiment another name."""
         self.require(caller, workspace_id, experiment_id, MANAGE)
         path = names.check(new_path)
-        self._directories.require_directory(workspace_id, path.rpartition("/")[0] or "/", caller)
+        parent = self._parent(caller, workspace_id, path)
         self._rename(experiment_id, names.inside(workspace_id, path))
+        self._permissions.moved(workspace_id, OBJECT_TYPE, experiment_id, parent)
 
     def delete(self, caller: Caller, workspace_id: int, experiment_id: str) -> None:
         """Mark an experiment and its runs deleted; its name is free again."""
@@ -96,6 +99,15 @@ class Experiments:
             raise AlreadyExistsError(f"Node named '{path}' already exists.")
         self._proxy.post("experiments/restore", {"experiment_id": experiment_id})
         self._rename(experiment_id, names.inside(workspace_id, path))
+
+    def _parent(self, caller: Caller, workspace_id: int, path: str) -> tuple[str, str]:
+        """The directory that an experiment of this path inherits from, if it can be made there."""
+        directory = path.rpartition("/")[0] or "/"
+        self._tree.require_directory(workspace_id, directory, caller)
+        if self._tree.find(workspace_id, path):
+            raise AlreadyExistsError(f"Node named '{path}' already exists.")
+        node = self._tree.find(workspace_id, directory)
+        return "directories", str(node["object_id"] if node else 0)
 
     def _reads(self, caller: Caller, experiment: Document) -> bool:
         name = names.outside(experiment["name"])

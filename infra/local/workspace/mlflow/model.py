@@ -5,13 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 from infra.local.workspace.catalog.model import UnityCatalog
-from infra.local.workspace.mlflow.artifacts import Artifacts
+from infra.local.workspace.files.model import Files
+from infra.local.workspace.mlflow.artifacts import MODELS_PREFIX, Artifacts
 from infra.local.workspace.mlflow.backend import Backend
 from infra.local.workspace.mlflow.experiments import Experiments
+from infra.local.workspace.mlflow.locations import FILES_PREFIX
 from infra.local.workspace.mlflow.proxy import Proxy
 from infra.local.workspace.mlflow.registry import Registry
-from infra.local.workspace.mlflow.rights import Directories, Permissions
+from infra.local.workspace.permissions.model import Permissions
 from infra.local.workspace.store import Document, Store
+from infra.local.workspace.tree.model import Tree
 
 
 class Mlflow:
@@ -24,13 +27,18 @@ class Mlflow:
         *,
         catalog: UnityCatalog,
         permissions: Permissions,
-        directories: Directories,
+        tree: Tree,
     ) -> None:
         self.backend = Backend(folder)
         self.proxy = Proxy(self.backend)
-        self.experiments = Experiments(self.proxy, permissions=permissions, directories=directories)
+        self.experiments = Experiments(self.proxy, permissions=permissions, tree=tree)
         self.registry = Registry(store, folder / "models", catalog=catalog)
         self.artifacts = Artifacts(folder / "artifacts", self.experiments, self.registry)
+
+    def mount(self, files: Files) -> None:
+        """Serve the files of runs, logged models and model versions through the Files API."""
+        files.mount(MODELS_PREFIX, self.artifacts.of_model, root_levels=4)
+        files.mount(FILES_PREFIX, self.artifacts.tracked, root_levels=3)
 
     def start(self) -> None:
         """Begin to start the server."""

@@ -1,0 +1,1 @@
+"""Model serving: endpoints that answer with the models that Unity Catalog holds."""
