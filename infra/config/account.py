@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from infra.config.validation import Settings
+
+GroupName = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$")]
 
 
 class Metastore(Settings):
@@ -22,4 +24,4 @@ class Account(Settings):
     cloud: Literal["aws", "azure", "gcp"]
     region: str
     metastore: Metastore
-    groups: dict[str, str] = Field(min_length=1)  # what each group's people do
+    groups: dict[GroupName, str] = Field(min_length=1)  # what each group's people do

@@ -55,5 +55,5 @@ class Project(Settings):
     schema_name: Name = Field(alias="schema")
     model: RegisteredModel
     volumes: dict[Name, str]  # what each holds; `artifacts` holds the jobs' code
-    jobs: dict[str, Job] = Field(min_length=1)
+    jobs: dict[Name, Job] = Field(min_length=1)
     tables: dict[Name, Table]

@@ -32,8 +32,8 @@ def endpoint(project: str, model: str) -> str:
 
 
 def folder(project: str) -> str:
-    """A project's folder in its workspace."""
-    return f"/Shared/{project}"
+    """A project's folder in its workspace: not in /Shared, where everybody manages everything."""
+    return f"/Projects/{project}"
 
 
 def experiment(project: str, model: str) -> str:

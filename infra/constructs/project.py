@@ -152,7 +152,7 @@ class MlProject(Construct):
         return {
             job: PipelineJob(
                 self,
-                f"Job-{job}",
+                job,
                 name=naming.job(self._name, job),
                 settings=settings,
                 code=code,

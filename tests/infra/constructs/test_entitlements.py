@@ -23,4 +23,6 @@ def test_what_is_not_given_is_taken(principals: dict[str, Principal]) -> None:
         "databricks_sql_access": False,
         "allow_cluster_create": False,
     }
+    (users,) = [item for item in made.all("entitlements") if "databricks_group" in item.get("group_id", "")]
+    assert not any(value is True for value in users.values()), "what all users of a new workspace have"
     assert made.one("entitlements", service_principal_id="2")["databricks_sql_access"] is True

@@ -16,7 +16,7 @@ VALUES = {
     "catalog": "prod",
     "schema": "flights",
     "model": "prod.flights.arrival_delay",
-    "experiment": "/Shared/flights/arrival_delay",
+    "experiment": "/Projects/flights/arrival_delay",
     "endpoint": "flights-arrival-delay",
     "workload_size": "Small",
     "scale_to_zero": "true",

@@ -9,7 +9,7 @@ def test_names_of_a_project() -> None:
     """The names that people meet in a workspace."""
     assert naming.job("flights", "training") == "flights-training"
     assert naming.endpoint("flights", "arrival_delay") == "flights-arrival-delay"
-    assert naming.experiment("flights", "arrival_delay") == "/Shared/flights/arrival_delay"
+    assert naming.experiment("flights", "arrival_delay") == "/Projects/flights/arrival_delay"
 
 
 def test_names_of_an_environment() -> None:

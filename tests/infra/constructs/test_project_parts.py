@@ -84,13 +84,13 @@ def test_experiment_waits_for_its_folder() -> None:
         lambda stack: Experiment(
             stack,
             "Experiment",
-            folder="/Shared/flights",
-            name="/Shared/flights/arrival_delay",
+            folder="/Projects/flights",
+            name="/Projects/flights/arrival_delay",
             permissions=[PermissionsAccessControl(group_name="readers", permission_level="CAN_READ")],
         )
     )
-    assert made.one("directory")["path"] == "/Shared/flights"
-    experiment = made.one("mlflow_experiment", name="/Shared/flights/arrival_delay")
+    assert made.one("directory")["path"] == "/Projects/flights"
+    experiment = made.one("mlflow_experiment", name="/Projects/flights/arrival_delay")
     assert experiment["depends_on"][0].startswith("databricks_directory.")
     assert ".id}" in made.one("permissions")["experiment_id"]
 
