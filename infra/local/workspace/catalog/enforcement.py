@@ -3,8 +3,8 @@
 A *path* leads from the metastore down to the object that is asked for. The rules:
 
 1. The owner of an object has every privilege on it. A privilege that is granted on a catalog or
-   schema holds for everything in it. ALL_PRIVILEGES stands for every privilege but MANAGE and
-   the EXTERNAL_USE ones.
+   schema holds for everything in it. ALL_PRIVILEGES stands for every privilege that could be granted
+   there, but MANAGE and the EXTERNAL_USE ones.
 2. Beside the privilege itself, USE_CATALOG and USE_SCHEMA are needed on the parents.
 3. MANAGE comes with owning the object, its schema, its catalog or the metastore, or by grant. It
    needs USE on what lies above the place where it comes from ownership; above the object
@@ -25,6 +25,7 @@ from typing import Literal
 from infra.local.workspace.catalog.names import TITLES, Securable
 from infra.local.workspace.catalog.privileges import (
     ALL_PRIVILEGES,
+    APPLICABLE,
     BROWSE,
     CREATE,
     MANAGE,
@@ -129,9 +130,14 @@ def _holds(who: Names, path: Path, privilege: str) -> bool:
 
 
 def _was_granted(who: Names, path: Path, privilege: str) -> bool:
-    accepted = {privilege} if privilege in NOT_IN_ALL else {privilege, ALL_PRIVILEGES}
     inheriting = path[1:] if len(path) > 1 else path
-    return any(accepted & node.grants.get(name, frozenset()) for node in inheriting for name in who)
+    return any(_grants(node, name, privilege) for node in inheriting for name in who)
+
+
+def _grants(node: Node, name: str, privilege: str) -> bool:
+    held = node.grants.get(name, frozenset())
+    in_all = privilege not in NOT_IN_ALL and privilege in APPLICABLE[node.securable.type]
+    return privilege in held or (in_all and ALL_PRIVILEGES in held)
 
 
 def _find_lack_of_use(who: Names, parents: Path) -> Lack | None:

@@ -10,7 +10,7 @@ from infra.local.workspace.catalog.columns import read_columns, read_constraints
 from infra.local.workspace.catalog.guard import Guard
 from infra.local.workspace.catalog.names import Securable, parse
 from infra.local.workspace.catalog.objects import Found, Objects
-from infra.local.workspace.catalog.privileges import MANAGE
+from infra.local.workspace.catalog.privileges import BROWSE, MANAGE
 from infra.local.workspace.errors import InvalidParameterError, NotServedError
 from infra.local.workspace.identity.caller import Caller
 from infra.local.workspace.store import Document
@@ -35,7 +35,7 @@ class Tables:
     def replace(self, caller: Caller, workspace_id: int, document: Document) -> Found:
         """The table made anew, as CREATE OR REPLACE does: id, owner, grants and location stay."""
         securable = name_of(document)
-        if not self._guard.allows(caller, workspace_id, MANAGE, securable):
+        if not self._guard.allows_reading(caller, workspace_id, BROWSE, securable):
             return self.create(caller, workspace_id, document)
         fields = dict.fromkeys(_FIELDS) | read_fields(document)
         return self._objects.alter(caller, workspace_id, securable, fields)

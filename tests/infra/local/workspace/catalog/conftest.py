@@ -7,8 +7,8 @@ from itertools import count
 
 import pytest
 
-from infra.local.workspace.catalog.names import Securable
 from infra.local.workspace.platform import LocalAccount
+from tests.infra.local.workspace.catalog.granting import grant_create_catalog
 from tests.infra.local.workspace.catalog.lakehouse import Lakehouse
 
 _numbers = count(1)
@@ -18,17 +18,7 @@ _numbers = count(1)
 def lakehouse(local_account: LocalAccount) -> Lakehouse:
     """Two workspaces on one metastore; the deployer may create catalogs."""
     made = Lakehouse(local_account)
-    deployer = made.name("deployer")
-    local_account.directory.update(
-        local_account.directory.get(made.ids["platform-admins"]) | {"members": [made.ids["bob@example.com"]]}
-    )
-    local_account.catalog.grants.change(
-        made.caller("bob@example.com"),
-        made.dev,
-        Securable("metastore", made.metastore_id),
-        [{"principal": deployer, "add": ["CREATE_CATALOG"]}],
-    )
-    local_account.directory.update(local_account.directory.get(made.ids["platform-admins"]) | {"members": []})
+    grant_create_catalog(made, "deployer")
     return made
 
 

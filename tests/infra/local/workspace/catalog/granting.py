@@ -5,6 +5,8 @@ from __future__ import annotations
 from databricks.sdk import WorkspaceClient
 from databricks.sdk.service.catalog import PermissionsChange, Privilege
 
+from tests.infra.local.workspace.catalog.lakehouse import Lakehouse
+
 
 def grant(client: WorkspaceClient, kind: str, name: str, principal: str, *privileges: str) -> None:
     """Add privileges for a principal on a securable."""
@@ -16,3 +18,13 @@ def revoke(client: WorkspaceClient, kind: str, name: str, principal: str, *privi
     """Take privileges away."""
     change = PermissionsChange(principal=principal, remove=[Privilege(each) for each in privileges])
     client.grants.update(kind, name, changes=[change])
+
+
+def grant_create_catalog(lakehouse: Lakehouse, principal: str) -> None:
+    """Let a principal create catalogs, as a metastore admin who is one for this moment only."""
+    directory, admins = lakehouse.account.directory, lakehouse.ids["platform-admins"]
+    group = directory.get(admins)
+    directory.update(group | {"members": [lakehouse.ids["bob@example.com"]]})
+    admin = lakehouse.client("bob@example.com")
+    grant(admin, "metastore", lakehouse.metastore_id, lakehouse.name(principal), "CREATE_CATALOG")
+    directory.update(group)
