@@ -29,6 +29,8 @@ from infra.local.workspace.scim.routes import routes as scim_routes
 from infra.local.workspace.serving.model import Serving
 from infra.local.workspace.serving.models import Models
 from infra.local.workspace.serving.routes import routes as serving_routes
+from infra.local.workspace.secrets.model import Secrets
+from infra.local.workspace.secrets.routes import routes as secret_routes
 from infra.local.workspace.store import Document, Store
 from infra.local.workspace.tree.model import Tree
 from infra.local.workspace.tree.routes import routes as tree_routes
@@ -76,6 +78,8 @@ class LocalAccount:
         self.tree = Tree(self.store, self.directory, self.permissions)
         self.account.workspaces.on_created.append(self.tree.prepare)
         self._routes += tree_routes(self.tree)
+        self.secrets = Secrets(self.store, self.directory)
+        self._routes += secret_routes(self.secrets)
         self.catalog = UnityCatalog(
             self.store, self.directory, folder=self.folder, metastore_of=self.account.metastore_of
         )

@@ -40,6 +40,17 @@ class Grantees:
             raise NotFoundError(f"Principal: {label}({name}) does not exist.")
         return str(document["id"])
 
+    def named(self, workspace_id: int, name: str) -> str:
+        """The key of whoever has this name, of whatever kind; NotFoundError as for `key`."""
+        principal = self._directory.named(name)
+        field = _NAMES[principal.kind] if principal else "group_name"
+        return self.key(workspace_id, {field: name})
+
+    def name(self, key: str) -> str | None:
+        """The name of a principal; None for one that is gone."""
+        names = self.describe(key)
+        return None if names is None else str(next(names[field] for field in _FIELDS if field in names))
+
     def describe(self, key: str) -> Document | None:
         """The fields that name a principal in an answer; None for one that is gone."""
         if key in (ADMINS, USERS):

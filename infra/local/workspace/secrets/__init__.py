@@ -1,0 +1,1 @@
+"""Secret scopes, the secrets in them, and who may read, write and manage them."""
