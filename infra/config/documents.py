@@ -55,6 +55,8 @@ def read_document(path: Path) -> Document:
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 0
         raise ConfigurationError([Problem(file, line, "", f"not YAML: {error.problem}")]) from None
+    except (UnicodeDecodeError, yaml.reader.ReaderError) as error:
+        raise ConfigurationError([Problem(file, 0, "", f"not text: {error.reason}")]) from None
     if not isinstance(root, yaml.MappingNode):
         raise ConfigurationError([Problem(file, 1, "", "must hold keys and values")])
     return _Reader(file).read(root)

@@ -15,7 +15,7 @@ from infra.config.environment import Environment
 from infra.config.problems import Problem, unknown
 from infra.config.project import Project, Table
 from infra.config.steps import STEPS, wanted_values
-from infra.config.vocabulary import assets, levels_of
+from infra.config.vocabulary import assets, assets_of_projects, levels_of
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -66,9 +66,10 @@ def _check_matrix(files: Files) -> Iterator[Problem]:
         yield from _one_of(document, (who,), "group or principal", who, whos)
         for place, cells in rows.items():
             yield from _one_of(document, (who, place), "environment", place, places)
+            known = assets_of_projects() if "/" in place else assets()
             for asset, level in cells.items():
                 key = (who, place, asset)
-                yield from _one_of(document, key, "asset", asset, assets())
+                yield from _one_of(document, key, "asset", asset, known)
                 if levels := levels_of(asset):
                     yield from _one_of(document, key, f"level {level}", level, levels)
 

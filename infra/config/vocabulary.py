@@ -73,6 +73,12 @@ def levels_of(asset: str) -> list[Level]:
 
 def assets() -> list[str]:
     """Everything that the matrix can speak of."""
-    tables = (SCHEMA_PRIVILEGES, CATALOG_PRIVILEGES, METASTORE_PRIVILEGES)
-    names = [asset for table in tables for asset in table]
-    return [*names, *PERMISSIONS, *ENTITLEMENTS, *PRINCIPAL_ROLES]
+    return [
+        *assets_of_projects(),
+        *("warehouses", *CATALOG_PRIVILEGES, *METASTORE_PRIVILEGES, *ENTITLEMENTS, *PRINCIPAL_ROLES),
+    ]
+
+
+def assets_of_projects() -> list[str]:
+    """What each ML project has of its own, so that rights can be given for one project alone."""
+    return [*SCHEMA_PRIVILEGES, *(asset for asset in PERMISSIONS if asset != "warehouses")]

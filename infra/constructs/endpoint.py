@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_databricks.model_serving import ModelServing, ModelServingTags
-from cdktf_cdktf_provider_databricks.permissions import Permissions, PermissionsAccessControl
 from constructs import Construct
+
+from infra.constructs.permissions import AccessControl, permit
 
 
 class Endpoint(Construct):
@@ -25,7 +26,7 @@ class Endpoint(Construct):
         *,
         name: str,
         tags: Mapping[str, str],
-        permissions: Sequence[PermissionsAccessControl],
+        permissions: AccessControl,
     ) -> None:
         super().__init__(scope, id_)
         endpoint = ModelServing(
@@ -36,6 +37,4 @@ class Endpoint(Construct):
             lifecycle=TerraformResourceLifecycle(ignore_changes=["config", "tags"]),
         )
         self.name = endpoint.name
-        Permissions(
-            self, "Permissions", serving_endpoint_id=endpoint.serving_endpoint_id, access_control=permissions
-        )
+        permit(self, permissions, endpoint=endpoint.serving_endpoint_id)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from cdktf_cdktf_provider_databricks.directory import Directory
 from cdktf_cdktf_provider_databricks.mlflow_experiment import MlflowExperiment
-from cdktf_cdktf_provider_databricks.permissions import Permissions, PermissionsAccessControl
 from constructs import Construct
+
+from infra.constructs.permissions import AccessControl, permit
 
 
 class Experiment(Construct):
@@ -20,10 +19,10 @@ class Experiment(Construct):
         *,
         folder: str,
         name: str,
-        permissions: Sequence[PermissionsAccessControl],
+        permissions: AccessControl,
     ) -> None:
         super().__init__(scope, id_)
         directory = Directory(self, "Folder", path=folder)
         experiment = MlflowExperiment(self, "Experiment", name=name, depends_on=[directory])
         self.name = experiment.name
-        Permissions(self, "Permissions", experiment_id=experiment.id, access_control=permissions)
+        permit(self, permissions, experiment=experiment.id)

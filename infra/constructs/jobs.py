@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from cdktf_cdktf_provider_databricks.job import (
@@ -16,13 +16,13 @@ from cdktf_cdktf_provider_databricks.job import (
     JobTaskDependsOn,
     JobTaskPythonWheelTask,
 )
-from cdktf_cdktf_provider_databricks.permissions import Permissions, PermissionsAccessControl
 from constructs import Construct
 
 from infra.config.project import Job as Settings
 from infra.config.project import Step
 from infra.config.steps import PASSED_ON, STEPS
 from infra.constructs import naming
+from infra.constructs.permissions import AccessControl, permit
 
 ENVIRONMENT_KEY = "default"
 ENVIRONMENT_VERSION = "4"  # Databricks' serverless environment: Python 3.12
@@ -50,7 +50,7 @@ class PipelineJob(Construct):
         code: Code,
         parameters: Mapping[str, str],
         tags: Mapping[str, str],
-        permissions: Sequence[PermissionsAccessControl],
+        permissions: AccessControl,
     ) -> None:
         super().__init__(scope, id_)
         job = Job(
@@ -67,7 +67,7 @@ class PipelineJob(Construct):
             tags=tags,
         )
         self.id = job.id
-        Permissions(self, "Permissions", job_id=job.id, access_control=permissions)
+        permit(self, permissions, job=job.id)
 
 
 def _environment(wheel_path: str) -> JobEnvironment:

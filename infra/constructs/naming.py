@@ -51,6 +51,6 @@ def warehouse(environment: str) -> str:
     return f"mlops-{environment}"
 
 
-def tags(environment: str, project: str) -> dict[str, str]:
-    """What cost and ownership are told by."""
-    return {"environment": environment, "project": project}
+def tags(environment: str, project: str | None = None) -> dict[str, str]:
+    """What cost and ownership are told by; without a project where all share."""
+    return {"environment": environment, **({"project": project} if project else {})}

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from cdktf_cdktf_provider_databricks.permissions import PermissionsAccessControl
 from constructs import Construct
 
 from infra.config.access import RUN, EnvironmentAccess
@@ -19,7 +18,7 @@ from infra.constructs.experiment import Experiment
 from infra.constructs.grants import Grants
 from infra.constructs.jobs import Code, PipelineJob
 from infra.constructs.model import OwnedModel
-from infra.constructs.permissions import access_control
+from infra.constructs.permissions import AccessControl, access_control
 from infra.constructs.principals import Principal
 from infra.constructs.schema import ProjectSchema
 from infra.constructs.secrets import ProjectSecrets
@@ -167,5 +166,5 @@ class MlProject(Construct):
     def _tags(self) -> dict[str, str]:
         return naming.tags(self._place.environment, self._name)
 
-    def _permissions(self, asset: str) -> list[PermissionsAccessControl]:
+    def _permissions(self, asset: str) -> AccessControl:
         return access_control(self._place.access.permissions(asset, self._name), self._place.principals)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
-from cdktf_cdktf_provider_databricks.permissions import Permissions, PermissionsAccessControl
-from cdktf_cdktf_provider_databricks.sql_endpoint import SqlEndpoint
+from cdktf_cdktf_provider_databricks.sql_endpoint import (
+    SqlEndpoint,
+    SqlEndpointTags,
+    SqlEndpointTagsCustomTags,
+)
 from constructs import Construct
 
 from infra.config.environment import Warehouse as Settings
+from infra.constructs.permissions import AccessControl, permit
 
 
 class Warehouse(Construct):
@@ -21,7 +25,8 @@ class Warehouse(Construct):
         *,
         name: str,
         settings: Settings,
-        permissions: Sequence[PermissionsAccessControl],
+        tags: Mapping[str, str],
+        permissions: AccessControl,
     ) -> None:
         super().__init__(scope, id_)
         warehouse = SqlEndpoint(
@@ -33,6 +38,9 @@ class Warehouse(Construct):
             enable_serverless_compute=True,
             warehouse_type="PRO",
             max_num_clusters=1,
+            tags=SqlEndpointTags(
+                custom_tags=[SqlEndpointTagsCustomTags(key=key, value=value) for key, value in tags.items()]
+            ),
         )
         self.id = warehouse.id
-        Permissions(self, "Permissions", sql_endpoint_id=warehouse.id, access_control=permissions)
+        permit(self, permissions, warehouse=warehouse.id)

@@ -87,6 +87,7 @@ class EnvironmentStack(TerraformStack):
             "Warehouse",
             name=naming.warehouse(self._name),
             settings=self._environment.warehouse,
+            tags=naming.tags(self._name),
             permissions=access_control(self._access.permissions("warehouses"), self._principals),
         )
 

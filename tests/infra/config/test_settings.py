@@ -99,9 +99,15 @@ def test_shipped_settings_load(files: EnvironmentFiles) -> None:
         pytest.param(
             *("access.yaml", "metastore: write", "metastor: write"),
             ": deploy.every.metastor: unknown asset (did you mean metastore?); allowed: data, models, "
-            "volumes, catalog, metastore, jobs, endpoints, experiments, warehouses, secrets, workspace, "
+            "volumes, jobs, endpoints, experiments, secrets, warehouses, catalog, metastore, workspace, "
             "principals",
             id="unknown asset",
+        ),
+        pytest.param(
+            *("access.yaml", "  prod:    {data: write, models: manage", "  prod/flights: {catalog: write"),
+            ": ml-engineers.prod/flights.catalog: unknown asset; allowed: data, models, volumes, jobs, "
+            "endpoints, experiments, secrets",
+            id="asset that no project has of its own",
         ),
         pytest.param(
             *("access.yaml", "metastore: write", "metastore: read"),

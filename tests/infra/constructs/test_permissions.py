@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from infra.constructs.permissions import access_control
+from infra.constructs.permissions import access_control, permit
 from infra.constructs.principals import Principal
+from tests.infra.synthesis import synthesize
 
 
 def test_groups_and_service_principals(principals: dict[str, Principal]) -> None:
@@ -15,3 +16,8 @@ def test_groups_and_service_principals(principals: dict[str, Principal]) -> None
         "run-application-id",
     )
     assert [group.permission_level, service_principal.permission_level] == ["CAN_VIEW", "CAN_MANAGE"]
+
+
+def test_nobody_s_permissions_are_not_declared() -> None:
+    """An object that nobody is given a right to has no access control list: an empty one is refused."""
+    assert "resource" not in synthesize(lambda stack: permit(stack, [], job="1")).document

@@ -17,6 +17,7 @@ def test_is_serverless_and_stops_by_itself() -> None:
             "Warehouse",
             name="mlops-prod",
             settings=Settings(size="Small", auto_stop_minutes=5),
+            tags={"environment": "prod"},
             permissions=[PermissionsAccessControl(group_name="readers", permission_level="CAN_USE")],
         )
     )
@@ -24,6 +25,7 @@ def test_is_serverless_and_stops_by_itself() -> None:
     assert warehouse["cluster_size"] == "Small"
     assert warehouse["auto_stop_mins"] == 5
     assert warehouse["enable_serverless_compute"] is True
+    assert warehouse["tags"] == {"custom_tags": [{"key": "environment", "value": "prod"}]}
     assert made.one("permissions")["access_control"] == [
         {"group_name": "readers", "permission_level": "CAN_USE"}
     ]
