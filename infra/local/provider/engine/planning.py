@@ -38,6 +38,8 @@ class Planner:
         before = prior.get(attribute.name)
         if wanted is None and (attribute.computed or path in self._facts.keep):
             return before
+        if before is None and config is not None and isinstance(config, bool | int):
+            return wanted  # an explicit false or 0 is a decision, other than an absent value
         return before if self._is_unchanged(attribute, before, wanted, path) else wanted
 
     def _is_unchanged(self, attribute: Attribute, before: Value, wanted: Value, path: str) -> bool:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import uuid
 from collections.abc import Callable
 
 from infra.local.provider.client import Api, JsonObject
 from infra.local.provider.engine.pairing import Element
+from infra.local.provider.resources.principals import is_service_principal
 from infra.local.provider.resources.resource import InvalidError
 
 _GROUP_ATTRIBUTES = "displayName,members,roles,entitlements,externalId,groups"
@@ -25,7 +25,7 @@ def read_current_user(api: Api, config: Element) -> Element:
         "repos": f"/Repos/{name}",
         "alphanumeric": re.sub(r"\W", "_", name.partition("@")[0]).lower(),
         "external_id": me.get("externalId"),
-        "acl_principal_id": f"{'servicePrincipals' if _is_uuid(name) else 'users'}/{name}",
+        "acl_principal_id": f"{'servicePrincipals' if is_service_principal(name) else 'users'}/{name}",
         "workspace_url": api.host,
     }
 
@@ -107,11 +107,3 @@ def _parents(api: Api, group: JsonObject, *, recursive: bool) -> list[str]:
             ]
         found.update(parents)
     return sorted(found)
-
-
-def _is_uuid(name: str) -> bool:
-    try:
-        uuid.UUID(name)
-    except ValueError:
-        return False
-    return True

@@ -45,9 +45,9 @@ class VolumeFile(Resource):
             if is_missing(error):
                 return None
             raise
-        modified, known = found["last-modified"], call.values["modification_time"]
-        if known in (None, modified):
-            size = int(found["content-length"])
+        modified, size = found["last-modified"], int(found["content-length"])
+        known = call.values["modification_time"]
+        if known is None or (known, call.values["file_size"]) == (modified, size):
             return {
                 "path": call.id,
                 "modification_time": modified,

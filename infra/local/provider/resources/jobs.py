@@ -4,13 +4,12 @@
 
 from __future__ import annotations
 
-import uuid
-
 from databricks.sdk.core import DatabricksError
 
 from infra.local.provider.client import Api, JsonObject, is_missing
 from infra.local.provider.engine.pairing import Element
 from infra.local.provider.resources.mapping import decode, encode
+from infra.local.provider.resources.principals import principal_field
 from infra.local.provider.resources.resource import Call, NotServedError, Resource
 
 _JOBS = "/api/2.2/jobs"
@@ -56,7 +55,7 @@ class Job(Resource):
         settings = job["settings"]
         runs_as = job.get("run_as_user_name")
         if runs_as:
-            settings["run_as"] = {"service_principal_name" if _is_uuid(runs_as) else "user_name": runs_as}
+            settings["run_as"] = {principal_field(runs_as): runs_as}
         values = decode(call.block, settings, _NAMES)
         return values | {"url": f"{call.api.host}/#job/{call.id}"}
 
@@ -95,14 +94,6 @@ def _find(api: Api, job_id: str) -> JsonObject | None:
         token = page.get("next_page_token")
         if not token:
             return job
-
-
-def _is_uuid(name: str) -> bool:
-    try:
-        uuid.UUID(name)
-    except ValueError:
-        return False
-    return True
 
 
 RESOURCES: tuple[Resource, ...] = (Job(),)

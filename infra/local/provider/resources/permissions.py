@@ -8,6 +8,7 @@ from databricks.sdk.core import DatabricksError
 
 from infra.local.provider.client import JsonObject, segment
 from infra.local.provider.engine.pairing import Element
+from infra.local.provider.resources.principals import principal_field
 from infra.local.provider.resources.resource import Call, InvalidError, NotServedError, Resource
 from infra.local.provider.resources.securables import KINDS, ObjectKind, kind_of_id
 
@@ -75,7 +76,7 @@ class Permissions(Resource):
         items = [item for item in answer.get("access_control_list", []) if item.get("group_name") == "admins"]
         entries = [entry for item in items for entry in _direct(item)[:1]]
         if kind.keeps_caller:
-            entries.append({"user_name": call.api.user_name, "permission_level": "CAN_MANAGE"})
+            entries.append(_entry(call.api.user_name, "CAN_MANAGE"))
         creator = self._creator(call, kind)
         if creator is not None:
             self._put(call, kind, entries, creator)
@@ -90,16 +91,12 @@ class Permissions(Resource):
             message = f"the caller must keep one of {', '.join(kind.managing)} on the {kind.type_name}"
             raise InvalidError(message, "access_control")
         if kind.keeps_caller and not own:
-            entries.append({"user_name": caller, "permission_level": "CAN_MANAGE"})
+            entries.append(_entry(caller, "CAN_MANAGE"))
         self._put(Call(call.api, call.block, call.values, id_), kind, entries, caller)
 
     def _put(self, call: Call, kind: ObjectKind, entries: list[JsonObject], owner: str) -> None:
         owned = any(entry["permission_level"] == "IS_OWNER" for entry in entries)
-        added = (
-            [{"user_name": owner, "permission_level": "IS_OWNER"}]
-            if "IS_OWNER" in kind.levels and not owned
-            else []
-        )
+        added = [_entry(owner, "IS_OWNER")] if "IS_OWNER" in kind.levels and not owned else []
         try:
             call.api.call("PUT", _path(call.id), body={"access_control_list": entries + added})
         except DatabricksError as error:
@@ -133,6 +130,11 @@ def _direct(item: JsonObject) -> list[Element]:
     principal = {name: item.get(name) or None for name in _NAMES}
     held = [entry for entry in item.get("all_permissions", []) if not entry.get("inherited")]
     return [{**principal, "permission_level": entry["permission_level"]} for entry in held]
+
+
+def _entry(name: str, level: str) -> JsonObject:
+    """The official provider names service principals as users here, too; this is what the API documents."""
+    return {principal_field(name): name, "permission_level": level}
 
 
 def _principal(entry: Element) -> tuple[str, ...]:

@@ -1,0 +1,68 @@
+"""An account with one workspace, and the provider in front of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from infra.local.provider.client import Api
+from infra.local.provider.server import ProviderServer
+from infra.local.workspace.platform import LocalAccount
+from tests.infra.local.provider.terraform import Terraform
+
+
+@dataclass
+class Site:
+    """Where the tests deploy to: an account, its workspace, and who deploys."""
+
+    account: Api
+    workspace: Api
+    workspace_id: int
+    account_block: dict[str, Any]
+    workspace_block: dict[str, Any]
+
+
+@pytest.fixture(scope="session")
+def provider_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that keeps the derived schemas for all tests."""
+    return tmp_path_factory.mktemp("provider")
+
+
+@pytest.fixture(scope="module")
+def provider(provider_cache: Path) -> Iterator[ProviderServer]:
+    """A provider that serves."""
+    with ProviderServer(cache_dir=provider_cache) as server:
+        yield server
+
+
+@pytest.fixture
+def terraform(tmp_path: Path, provider: ProviderServer) -> Terraform:
+    """Terraform in a new folder."""
+    return Terraform(tmp_path, provider.reattach())
+
+
+@pytest.fixture(scope="module")
+def site(local_account: LocalAccount) -> Site:
+    """The account with a metastore and a workspace that it is assigned to."""
+    first = local_account.first_principal()
+    credentials = {"client_id": first.client_id, "client_secret": first.client_secret}
+    account_block = {"host": local_account.host, "account_id": local_account.account_id, **credentials}
+    account = Api(account_block)
+    workspace_id, host = _make_workspace(account)
+    workspace_block = {"host": host, **credentials}
+    return Site(account, Api(workspace_block), workspace_id, account_block, workspace_block)
+
+
+def _make_workspace(account: Api) -> tuple[int, str]:
+    root = f"/api/2.0/accounts/{account.account_id}"
+    made = account.post(f"{root}/workspaces", {"workspace_name": "dev", "compute_mode": "SERVERLESS"})
+    workspace = account.get(f"{root}/workspaces/{made['workspace_id']}")
+    metastore = account.post(f"{root}/metastores", {"metastore_info": {"name": "main", "region": "local"}})
+    metastore_id = metastore["metastore_info"]["metastore_id"]
+    path = f"{root}/workspaces/{workspace['workspace_id']}/metastores/{metastore_id}"
+    account.post(path, {"metastore_assignment": {"metastore_id": metastore_id}})
+    return int(workspace["workspace_id"]), str(workspace["workspace_url"])

@@ -1,0 +1,14 @@
+"""One configuration per resource type, and how each changes in the course of its life."""
+
+from __future__ import annotations
+
+from tests.infra.local.provider.lifecycles import account, identity, machine_learning, unity, workspace
+from tests.infra.local.provider.lifecycles.lifecycle import Lifecycle
+
+LIFECYCLES: tuple[Lifecycle, ...] = (
+    *account.LIFECYCLES,
+    *identity.LIFECYCLES,
+    *unity.LIFECYCLES,
+    *workspace.LIFECYCLES,
+    *machine_learning.LIFECYCLES,
+)

@@ -1,0 +1,79 @@
+"""Warehouses, experiments, jobs, endpoints, and who may use them."""
+
+from __future__ import annotations
+
+from tests.infra.local.provider.lifecycles.lifecycle import ENVIRONMENT, TASK, Lifecycle, delete, patch, post
+
+LIFECYCLES: tuple[Lifecycle, ...] = (
+    Lifecycle(
+        "databricks_sql_endpoint",
+        {
+            "name": "life",
+            "cluster_size": "2X-Small",
+            "enable_serverless_compute": True,
+            "warehouse_type": "PRO",
+        },
+        change={"auto_stop_mins": 10, "tags": {"custom_tags": [{"key": "a", "value": "b"}]}},
+        drift=lambda site, state: site.workspace.call("DELETE", f"/api/2.0/sql/warehouses/{state['id']}"),
+        repair="create",
+    ),
+    Lifecycle(
+        "databricks_mlflow_experiment",
+        {"name": "/Shared/experiment"},
+        change={"name": "/Shared/experiment-renamed"},
+        drift=post(
+            "/api/2.0/mlflow/experiments/update", experiment_id="{id}", new_name="/Shared/experiment-drifted"
+        ),
+    ),
+    Lifecycle(
+        "databricks_job",
+        {
+            "name": "life",
+            "environment": ENVIRONMENT,
+            "task": [
+                TASK,
+                {**TASK, "task_key": "b", "depends_on": [{"task_key": "a"}], "max_retries": 2},
+            ],
+            "parameter": [{"name": "catalog", "default": "dev"}],
+            "tags": {"project": "flights"},
+            "schedule": {
+                "quartz_cron_expression": "0 0 5 * * ?",
+                "timezone_id": "UTC",
+                "pause_status": "PAUSED",
+            },
+        },
+        change={"name": "renamed", "task": [TASK], "max_concurrent_runs": 3},
+        drift=lambda site, state: site.workspace.post(
+            "/api/2.2/jobs/update", {"job_id": int(state["id"]), "new_settings": {"name": "drifted"}}
+        ),
+    ),
+    Lifecycle(
+        "databricks_model_serving",
+        {"name": "life", "tags": [{"key": "project", "value": "flights"}]},
+        change={"tags": [{"key": "project", "value": "other"}, {"key": "team", "value": "a"}]},
+        replace={"name": "other"},
+        drift=patch("/api/2.0/serving-endpoints/{name}/tags", delete_tags=["team"]),
+    ),
+    Lifecycle(
+        "databricks_permissions",
+        {
+            "job_id": "${databricks_job.home.id}",
+            "access_control": [{"group_name": "users", "permission_level": "CAN_VIEW"}],
+        },
+        helpers={"databricks_job.home": {"name": "home-{case}", "task": [TASK], "environment": ENVIRONMENT}},
+        change={"access_control": [{"group_name": "users", "permission_level": "CAN_MANAGE_RUN"}]},
+        drift=patch(
+            "/api/2.0/permissions/jobs/{job_id}",
+            access_control_list=[{"group_name": "users", "permission_level": "CAN_MANAGE"}],
+        ),
+    ),
+    Lifecycle(
+        "databricks_notification_destination",
+        {"display_name": "life", "config": {"slack": {"url": "http://127.0.0.1/a"}}},
+        change={"display_name": "renamed"},
+        replace={"config": {"generic_webhook": {"url": "http://127.0.0.1/b"}}},
+        drift=delete("/api/2.0/notification-destinations/{id}"),
+        repair="create",
+        after_import="update",
+    ),
+)
