@@ -60,9 +60,11 @@ def _read(bindings: object) -> dict[int, str]:
     return dict(_read_one(binding) for binding in bindings)
 
 
-def _read_one(binding: Document | int) -> tuple[int, str]:
+def _read_one(binding: object) -> tuple[int, str]:
     if isinstance(binding, int):
         return binding, "READ_WRITE"
+    if not isinstance(binding, dict):
+        raise InvalidParameterError("A binding is an object with workspace_id and binding_type.")
     workspace_id, kind = binding.get("workspace_id"), binding.get("binding_type") or _PREFIX + "READ_WRITE"
     if not isinstance(workspace_id, int):
         raise InvalidParameterError("A binding needs a workspace_id, which is a number.")

@@ -60,6 +60,8 @@ def _read_constraint(constraint: Any, columns: set[str]) -> Document:
     if not isinstance(constraint, dict) or len(constraint) != 1 or not set(constraint) <= set(_CONSTRAINTS):
         raise InvalidParameterError(f"A table constraint is one of {', '.join(_CONSTRAINTS)}.")
     (body,) = constraint.values()
+    if not isinstance(body, dict):
+        raise InvalidParameterError("A table constraint must be an object.")
     for key in ("child_columns", "timeseries_columns"):
         for name in body.get(key) or []:
             if name.lower() not in columns:

@@ -68,11 +68,13 @@ class Grants:
             object_id = self._object_id(securable)
             grants = self._records.grants(object_id)
             for change in changes:
+                if not isinstance(change, dict):
+                    raise InvalidParameterError("A change is an object with principal, add and remove.")
                 who = self._principals.require_id(change.get("principal"))
                 held = set(grants.get(who, [])) | _read(change, "add", securable)
                 grants[who] = sorted(held - _read(change, "remove", securable))
             self._records.put_grants(object_id, grants)
-        return self.get(caller, workspace_id, securable)
+        return self._named({who: frozenset(held) for who, held in grants.items() if held})
 
     def _object_id(self, securable: Securable) -> str:
         if securable.type == "metastore":
@@ -102,6 +104,6 @@ class Grants:
 
 def _read(change: Document, key: str, securable: Securable) -> set[str]:
     names = change.get(key) or []
-    if not isinstance(names, list):
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
         raise InvalidParameterError(f"{key} must be a list of privileges.")
     return {check(name, securable) for name in names}

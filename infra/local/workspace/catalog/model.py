@@ -8,6 +8,7 @@ from pathlib import Path
 
 from infra.local.workspace.catalog.bindings import Bindings
 from infra.local.workspace.catalog.documents import Describer
+from infra.local.workspace.catalog.fields import CHANGED, CREATED, in_schema, pick, text
 from infra.local.workspace.catalog.grants import Grants
 from infra.local.workspace.catalog.guard import Guard, MetastoreOf
 from infra.local.workspace.catalog.names import Securable, check_name, parse
@@ -22,17 +23,12 @@ from infra.local.workspace.identity.caller import ACCOUNT_USERS, Caller
 from infra.local.workspace.identity.directory import Directory
 from infra.local.workspace.store import Document, Store
 
-_CATALOG_FIELDS = ("comment", "properties", "options", "storage_root", "enable_predictive_optimization")
-_SCHEMA_FIELDS = ("comment", "properties", "storage_root", "enable_predictive_optimization")
-_ISOLATION = ("OPEN", "ISOLATED")
-
 
 class UnityCatalog:
     """Securables of every workspace's metastore: checked for callers, unchecked where it says so.
 
     Other services add to `on_catalogs_changed` (called without arguments after catalogs came or
-    went), `on_dropped` (securable, document) and `on_renamed` (old, new). `more_about` maps a
-    securable type to what adds fields to a description, e.g. the aliases of a registered model.
+    went) and `on_dropped` (securable, document).
     """
 
     def __init__(
@@ -48,10 +44,8 @@ class UnityCatalog:
         self.bindings = Bindings(store, self._records, self.guard)
         self.tables = Tables(self.objects, self.guard, folder)
         self._describer = Describer(principals, folder)
-        self.more_about: dict[str, Callable[[str], Document]] = {}
         self.on_catalogs_changed: list[Callable[[], None]] = []
         self.on_dropped = self.objects.on_dropped
-        self.on_renamed = self.objects.on_renamed
         self.on_dropped.append(lambda _, document: self.tables.remove_files(document))
 
     # Rights and unchecked looks, for other services.
@@ -78,11 +72,6 @@ class UnityCatalog:
         """The names of all catalogs. Asks nobody."""
         return [catalog.full_name for catalog, _ in self._records.all("catalog")]
 
-    def children(self, parent_type: str, full_name: str, securable_type: str) -> list[Document]:
-        """What lies in a catalog or schema, without what the system keeps. Asks nobody."""
-        found = self._records.children(parse(parent_type, full_name), securable_type)
-        return [self._describe(Found(*each)) for each in found if not each[1].get("system")]
-
     # Catalogs and schemas.
 
     def create_catalog(self, caller: Caller, workspace_id: int, document: Document) -> Document:
@@ -91,7 +80,7 @@ class UnityCatalog:
         for unserved in ("share_name", "connection_name"):
             if document.get(unserved):
                 raise NotServedError(f"Catalogs with {unserved} are not served locally.")
-        fields = _pick(document, _CATALOG_FIELDS) | {"isolation_mode": "OPEN"}
+        fields = pick(document, CREATED["catalog"]) | {"isolation_mode": "OPEN"}
         fields["metastore_id"] = self.guard.metastore(workspace_id)["metastore_id"]
         with self._store.transaction():
             found = self.objects.create(caller, workspace_id, catalog, fields)
@@ -107,29 +96,29 @@ class UnityCatalog:
 
     def create_schema(self, caller: Caller, workspace_id: int, document: Document) -> Document:
         """A new schema."""
-        catalog = parse("catalog", _text(document, "catalog_name"))
-        schema = catalog.child("schema", document.get("name") or "")
+        catalog = parse("catalog", text(document, "catalog_name"))
+        schema = catalog.child("schema", document.get("name"))
         return self._describe(
-            self.objects.create(caller, workspace_id, schema, _pick(document, _SCHEMA_FIELDS))
+            self.objects.create(caller, workspace_id, schema, pick(document, CREATED["schema"]))
         )
 
     # Objects in schemas.
 
     def create_volume(self, caller: Caller, workspace_id: int, document: Document) -> Document:
         """A new managed volume and its folder."""
-        volume = _in_schema(document, "volume")
+        volume = in_schema(document, "volume")
         if document.get("volume_type", "MANAGED") != "MANAGED" or document.get("storage_location"):
             raise NotServedError("External volumes are not served locally, only managed ones.")
         location = f"volumes/{volume.full_name.rpartition('.')[0].replace('.', '/')}/{uuid.uuid4()}"
-        fields = _pick(document, ("comment",)) | {"volume_type": "MANAGED", "location": location}
+        fields = pick(document, CREATED["volume"]) | {"volume_type": "MANAGED", "location": location}
         found = self.objects.create(caller, workspace_id, volume, fields)
         self._folder.joinpath(location).mkdir(parents=True, exist_ok=True)
         return self._describe(found)
 
     def create_model(self, caller: Caller, workspace_id: int, document: Document) -> Document:
         """A new registered model, without versions."""
-        model = _in_schema(document, "registered_model")
-        found = self.objects.create(caller, workspace_id, model, _pick(document, ("comment",)))
+        model = in_schema(document, "registered_model")
+        found = self.objects.create(caller, workspace_id, model, pick(document, CREATED["registered_model"]))
         return self._describe(found)
 
     def create_table(self, caller: Caller, workspace_id: int, document: Document) -> Document:
@@ -191,9 +180,7 @@ class UnityCatalog:
         if securable_type == "table":
             return self.alter_table(caller, workspace_id, full_name, changes)
         securable = parse(securable_type, full_name)
-        known = _pick(changes, _changeable(securable_type))
-        if known.get("isolation_mode", "OPEN") not in _ISOLATION:
-            raise InvalidParameterError(f"isolation_mode is not one of {', '.join(_ISOLATION)}.")
+        known = pick(changes, CHANGED[securable.type])
         found = self.objects.alter(caller, workspace_id, securable, known)
         if securable_type == "catalog":
             self._tell_catalogs_changed()
@@ -230,11 +217,9 @@ class UnityCatalog:
     def _describe(self, found: Found) -> Document:
         securable, document = found.securable, found.document
         catalog = self._records.get(Securable("catalog", securable.catalog)) or document
-        more = self.more_about.get(securable.type)
-        known = self._describer.describe(
+        return self._describer.describe(
             securable, document, catalog["metastore_id"], browse_only=found.browse_only
         )
-        return known | (more(securable.full_name) if more else {})
 
     def _describe_all(self, found: list[Found]) -> list[Document]:
         return [self._describe(each) for each in found]
@@ -249,26 +234,3 @@ def _first_schema(catalog: Document) -> Document:
         key: catalog[key] for key in ("owner_id", "created_at", "created_by", "updated_at", "updated_by")
     }
     return {**owner, "id": str(uuid.uuid4()), "comment": "Default schema (auto-created)"}
-
-
-def _changeable(securable_type: str) -> tuple[str, ...]:
-    every = ("comment", "owner", "new_name")
-    if securable_type == "catalog":
-        return (*every, "isolation_mode", *_CATALOG_FIELDS)
-    return (*every, *_SCHEMA_FIELDS) if securable_type == "schema" else every
-
-
-def _in_schema(document: Document, securable_type: str) -> Securable:
-    schema = parse("schema", f"{_text(document, 'catalog_name')}.{_text(document, 'schema_name')}")
-    return schema.child(securable_type, document.get("name") or "")
-
-
-def _text(document: Document, key: str) -> str:
-    value = document.get(key)
-    if not isinstance(value, str) or not value:
-        raise InvalidParameterError(f"Missing required field: {key}")
-    return value
-
-
-def _pick(document: Document, keys: tuple[str, ...]) -> Document:
-    return {key: document[key] for key in keys if document.get(key) is not None}

@@ -47,7 +47,7 @@ class Securable:
         """The last part of its name."""
         return self.full_name.rpartition(".")[2]
 
-    def child(self, securable_type: str, name: str) -> Securable:
+    def child(self, securable_type: str, name: object) -> Securable:
         """What is called `name` in it."""
         return Securable(securable_type, f"{self.full_name}.{check_name(securable_type, name)}")
 
@@ -80,9 +80,9 @@ def check_name(securable_type: str, name: object) -> str:
     """One part of a name in lower case, as Unity Catalog keeps it."""
     if not isinstance(name, str) or not name:
         raise InvalidParameterError(f"A {securable_type} needs a name.")
-    if len(name) > _LONGEST or _FORBIDDEN.search(name):
+    if len(name.encode(errors="replace")) > _LONGEST or _FORBIDDEN.search(name):
         raise InvalidParameterError(
-            f"'{name[:_LONGEST]}' is not a valid name of a {securable_type}: at most {_LONGEST} characters, "
+            f"'{name[:_LONGEST]}' is not a valid name of a {securable_type}: at most {_LONGEST} bytes, "
             "no space, control character, period, colon or slash."
         )
     return name.lower()

@@ -18,7 +18,6 @@ from infra.local.workspace.identity.caller import Caller
 from infra.local.workspace.store import Document, DuplicateKeyError, Store
 
 Dropped = Callable[[Securable, Document], None]
-Renamed = Callable[[Securable, Securable], None]
 
 
 @dataclass(frozen=True)
@@ -39,7 +38,6 @@ class Objects:
         self._guard = guard
         self._principals = principals
         self.on_dropped: list[Dropped] = []
-        self.on_renamed: list[Renamed] = []
 
     def create(self, caller: Caller, workspace_id: int, securable: Securable, fields: Document) -> Found:
         """A new securable, owned by the caller; PermissionDenied, NotFound (parent), AlreadyExists."""
@@ -114,10 +112,9 @@ class Objects:
             document["updated_at"], document["updated_by"] = _now(), caller.name
             self._records.put(securable, document)
             target = self._rename(caller, workspace_id, securable, new_name) if new_name else securable
-        self._tell_renamed(securable, target)
         return Found(target, document)
 
-    def _rename(self, caller: Caller, workspace_id: int, old: Securable, new_name: str) -> Securable:
+    def _rename(self, caller: Caller, workspace_id: int, old: Securable, new_name: object) -> Securable:
         parent = old.parent
         new = (
             parent.child(old.type, new_name)
@@ -131,11 +128,6 @@ class Objects:
             raise AlreadyExistsError(f"{new} already exists.", code=f"{new.type.upper()}_ALREADY_EXISTS")
         self._records.rename(old, new)
         return new
-
-    def _tell_renamed(self, old: Securable, new: Securable) -> None:
-        if old != new:
-            for listener in self.on_renamed:
-                listener(old, new)
 
     def drop(self, caller: Caller, workspace_id: int, securable: Securable, *, force: bool = False) -> None:
         """Remove a securable; with `force`, everything in it too."""

@@ -7,11 +7,12 @@ import uuid
 from pathlib import Path
 
 from infra.local.workspace.catalog.columns import read_columns, read_constraints
+from infra.local.workspace.catalog.fields import CHANGED, in_schema, pick
 from infra.local.workspace.catalog.guard import Guard
-from infra.local.workspace.catalog.names import Securable, parse
+from infra.local.workspace.catalog.names import Securable
 from infra.local.workspace.catalog.objects import Found, Objects
 from infra.local.workspace.catalog.privileges import BROWSE, MANAGE
-from infra.local.workspace.errors import InvalidParameterError, NotServedError
+from infra.local.workspace.errors import NotServedError
 from infra.local.workspace.identity.caller import Caller
 from infra.local.workspace.store import Document
 
@@ -29,12 +30,12 @@ class Tables:
 
     def create(self, caller: Caller, workspace_id: int, document: Document) -> Found:
         """A new table or view, without files: whoever asked for it writes them to its location."""
-        securable, fields = name_of(document), read_fields(document)
+        securable, fields = in_schema(document, "table"), read_fields(document)
         return self._objects.create(caller, workspace_id, securable, fields | place(securable, fields))
 
     def replace(self, caller: Caller, workspace_id: int, document: Document) -> Found:
         """The table made anew, as CREATE OR REPLACE does: id, owner, grants and location stay."""
-        securable = name_of(document)
+        securable = in_schema(document, "table")
         if not self._guard.allows_reading(caller, workspace_id, BROWSE, securable):
             return self.create(caller, workspace_id, document)
         fields = dict.fromkeys(_FIELDS) | read_fields(document)
@@ -42,7 +43,7 @@ class Tables:
 
     def alter(self, caller: Caller, workspace_id: int, securable: Securable, changes: Document) -> Found:
         """Change comment, properties, columns or constraints (MODIFY), owner or name (MANAGE)."""
-        known = {key: value for key, value in changes.items() if key in (*_FIELDS, "owner", "new_name")}
+        known = pick(changes, CHANGED["table"])
         if "columns" in changes or "table_constraints" in changes:
             old = self._objects.get(securable)
             columns = read_columns(changes.get("columns", old["columns"]))
@@ -58,25 +59,17 @@ class Tables:
             shutil.rmtree(self._folder / document["location"], ignore_errors=True)
 
 
-def name_of(document: Document) -> Securable:
-    """The table that a document with `catalog_name`, `schema_name` and `name` is about."""
-    parts = [document.get(key) for key in ("catalog_name", "schema_name", "name")]
-    if not all(isinstance(part, str) and part for part in parts):
-        raise InvalidParameterError("A table needs catalog_name, schema_name and name.")
-    return parse("table", ".".join(str(part) for part in parts))
-
-
 def read_fields(document: Document) -> Document:
     """What is kept of a table's declaration."""
     kind = document.get("table_type") or "MANAGED"
     if kind not in _TYPES:
         raise NotServedError(f"Tables of type {kind} are not served locally, only {', '.join(_TYPES)}.")
     columns = read_columns(document.get("columns") or [])
-    fields = {key: document[key] for key in _FIELDS if document.get(key)}
+    fields = pick(document, _FIELDS)
     fields |= {"table_type": kind, "columns": columns}
     fields["table_constraints"] = read_constraints(document.get("table_constraints") or [], columns)
     if kind == "MANAGED":
-        fields["data_source_format"] = (document.get("data_source_format") or "DELTA").upper()
+        fields["data_source_format"] = str(document.get("data_source_format") or "DELTA").upper()
         if fields["data_source_format"] != "DELTA":
             raise NotServedError(
                 "Managed tables are Delta tables here; other formats are not served locally."

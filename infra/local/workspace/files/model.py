@@ -49,6 +49,7 @@ class Files:
 
     def __init__(self, folder: Path) -> None:
         self._uploads = folder / "uploads"
+        shutil.rmtree(self._uploads, ignore_errors=True)  # what a killed process left half written
         self._mounts: dict[tuple[str, ...], tuple[Resolver, int]] = {}
 
     def mount(self, prefix: str, resolver: Resolver, *, root_levels: int = 0) -> None:
@@ -163,10 +164,6 @@ class Files:
             yield upload
         finally:
             upload.unlink(missing_ok=True)
-
-    def clear_uploads(self) -> None:
-        """Forget uploads that a killed process left half written."""
-        shutil.rmtree(self._uploads, ignore_errors=True)
 
 
 def _entry(path: str, place: Path) -> Entry:
