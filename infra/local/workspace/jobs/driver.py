@@ -57,7 +57,7 @@ class Driver:
 
     def start(self) -> None:
         """Begin."""
-        self._run["state"] = "RUNNING"
+        self._run |= {"state": "RUNNING", "result": None, "code": None, "message": "", "end_time": 0}
         self._run["start_time"] = self._run["start_time"] or records.now()
         self._records.save(self._run)
         self._thread.start()

@@ -8,6 +8,7 @@ import time
 import zipfile
 from typing import Any
 
+import psutil
 from databricks.sdk import AccountClient, WorkspaceClient
 from databricks.sdk.service.catalog import CreateAccountsMetastore, CreateMetastoreAssignment, VolumeType
 from databricks.sdk.service.iam import GrantRule, RuleSetUpdateRequest
@@ -162,6 +163,21 @@ def condition_task(key: str, left: str, op: str, right: str, *, after: str = "")
         "condition_task": {"left": left, "op": op, "right": right},
         "depends_on": [{"task_key": needed} for needed in after.split()],
     }
+
+
+def wait_for_end(pids: list[int]) -> list[int]:
+    """Those of some processes that are still alive after five seconds."""
+    deadline = time.monotonic() + 5
+    while (alive := [pid for pid in pids if _is_alive(pid)]) and time.monotonic() < deadline:
+        time.sleep(_POLL_SECONDS)
+    return alive
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def task_of(run: Run, key: str) -> RunTask:

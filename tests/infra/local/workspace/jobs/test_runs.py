@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from databricks.sdk.errors import DatabricksError
+from databricks.sdk.errors.base import DatabricksError
 
 from tests.infra.local.workspace.jobs.factory import (
     Factory,
