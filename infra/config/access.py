@@ -22,13 +22,12 @@ from infra.config.vocabulary import (
 EVERYWHERE = "every"
 RUN, DEPLOY = "run", "deploy"
 
-Cells = Mapping[str, Level]
 Rights = Mapping[str, tuple[str, ...]]
 Table = Mapping[str, Mapping[Level, tuple[str, ...]]]
 
 
-class AccessMatrix(RootModel[dict[str, dict[str, dict[str, Level]]]]):
-    """Who, where, what asset, and up to which level."""
+class AccessMatrix(RootModel[dict[str, dict[str, dict[Level, tuple[str, ...]]]]]):
+    """Who may, where, up to which level, what."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -105,7 +104,7 @@ class EnvironmentAccess:
     def _reached(self, who: str, asset: str, project: str | None) -> tuple[Level, ...]:
         """The levels that someone has reached for an asset, lowest first."""
         places = [EVERYWHERE, self.environment, f"{self.environment}/{project}"]
-        rows = self.matrix.root[who]
-        cells = [rows[place][asset] for place in places if asset in rows.get(place, {})]
-        highest = max((LEVELS.index(level) + 1 for level in cells), default=0)
+        rows = [self.matrix.root[who].get(place, {}) for place in places]
+        given = [level for row in rows for level, assets in row.items() if asset in assets]
+        highest = max((LEVELS.index(level) + 1 for level in given), default=0)
         return LEVELS[:highest]

@@ -64,14 +64,20 @@ def _check_matrix(files: Files) -> Iterator[Problem]:
         places += [f"{environment}/{project}" for project in loaded.value.projects]
     for who, rows in files.matrix.value.root.items():
         yield from _one_of(document, (who,), "group or principal", who, whos)
-        for place, cells in rows.items():
+        for place, row in rows.items():
             yield from _one_of(document, (who, place), "environment", place, places)
             known = assets_of_projects() if "/" in place else assets()
-            for asset, level in cells.items():
-                key = (who, place, asset)
-                yield from _one_of(document, key, "asset", asset, known)
-                if levels := levels_of(asset):
-                    yield from _one_of(document, key, f"level {level}", level, levels)
+            for level, named in row.items():
+                for index, asset in enumerate(named):
+                    key = (who, place, level, index)
+                    yield from _one_of(document, key, "asset", asset, known)
+                    yield from _check_level(document, key, asset, level)
+
+
+def _check_level(document: Document, path: KeyPath, asset: str, level: str) -> Iterator[Problem]:
+    levels = levels_of(asset)
+    if levels and level not in levels:
+        yield document.problem(path, f"{asset} has no level {level}; allowed: {', '.join(levels)}")
 
 
 def _check_environment(files: Files, name: str, loaded: Loaded[Environment]) -> Iterator[Problem]:

@@ -7,11 +7,11 @@ from infra.config.vocabulary import LEVELS, PERMISSIONS, assets, levels_of
 
 MATRIX = AccessMatrix.model_validate(
     {
-        "readers": {"prod": {"data": "read", "models": "read", "jobs": "read", "workspace": "read"}},
-        "flyers": {"prod/flights": {"data": "write", "jobs": "use"}, "prod": {"data": "read"}},
-        "engineers": {"every": {"data": "read", "models": "manage"}, "prod": {"data": "write"}},
-        "admins": {"every": {"catalog": "write", "workspace": "manage", "principals": "manage"}},
-        "deploy": {"every": {"metastore": "write", "principals": "use"}},
+        "readers": {"prod": {"read": ("data", "models", "jobs", "workspace")}},
+        "flyers": {"prod/flights": {"write": ("data",), "use": ("jobs",)}, "prod": {"read": ("data",)}},
+        "engineers": {"every": {"read": ("data",), "manage": ("models",)}, "prod": {"write": ("data",)}},
+        "admins": {"every": {"write": ("catalog",), "manage": ("workspace", "principals")}},
+        "deploy": {"every": {"write": ("metastore",), "use": ("principals",)}},
     }
 )
 PROD = EnvironmentAccess(MATRIX, "prod", ["flights", "trains"])

@@ -97,26 +97,26 @@ def test_shipped_settings_load(files: EnvironmentFiles) -> None:
             id="unknown group in the matrix",
         ),
         pytest.param(
-            *("access.yaml", "metastore: write", "metastor: write"),
-            ": deploy.every.metastor: unknown asset (did you mean metastore?); allowed: data, models, "
+            *("access.yaml", "write: [metastore]", "write: [metastor]"),
+            ": deploy.every.write[0]: unknown asset (did you mean metastore?); allowed: data, models, "
             "volumes, jobs, endpoints, experiments, secrets, warehouses, catalog, metastore, workspace, "
             "principals",
             id="unknown asset",
         ),
         pytest.param(
-            *("access.yaml", "  prod:    {data: write, models: manage", "  prod/flights: {catalog: write"),
-            ": ml-engineers.prod/flights.catalog: unknown asset; allowed: data, models, volumes, jobs, "
+            *("access.yaml", "run:  #", "run:\n  prod/flights: {write: [catalog]}\n  #"),
+            ": run.prod/flights.write[0]: unknown asset; allowed: data, models, volumes, jobs, "
             "endpoints, experiments, secrets",
             id="asset that no project has of its own",
         ),
         pytest.param(
-            *("access.yaml", "metastore: write", "metastore: read"),
-            ": deploy.every.metastore: unknown level read; allowed: write",
+            *("access.yaml", "use: [principals]", "use: [principals, metastore]"),
+            ": deploy.every.use[1]: metastore has no level use; allowed: write",
             id="level that means nothing for an asset",
         ),
         pytest.param(
-            *("access.yaml", "metastore: write", "metastore: own"),
-            ": deploy.every.metastore: 'own' is not allowed; allowed: 'read', 'use', 'write', 'manage'",
+            *("access.yaml", "write: [metastore]", "own: [metastore]"),
+            ": deploy.every.own: 'own' is not allowed; allowed: 'read', 'use', 'write', 'manage'",
             id="unknown level",
         ),
         pytest.param(
