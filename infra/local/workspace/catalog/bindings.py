@@ -69,5 +69,5 @@ def _read_one(binding: object) -> tuple[int, str]:
     if not isinstance(workspace_id, int):
         raise InvalidParameterError("A binding needs a workspace_id, which is a number.")
     if not isinstance(kind, str) or kind.removeprefix(_PREFIX) not in _KINDS:
-        raise InvalidParameterError(f"{kind} is not one of {', '.join(_PREFIX + each for each in _KINDS)}.")
+        raise InvalidParameterError(f"{kind!r} is not one of {', '.join(_PREFIX + each for each in _KINDS)}.")
     return workspace_id, kind.removeprefix(_PREFIX)

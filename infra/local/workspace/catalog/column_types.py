@@ -173,7 +173,7 @@ class _Parser:
             raise self._error()
 
     def _error(self) -> InvalidParameterError:
-        return InvalidParameterError(f"'{self._text}' is not a column type that is known here.")
+        return InvalidParameterError(f"{self._text!r} is not a column type that is known here.")
 
 
 def _split(text: str) -> list[str]:
@@ -182,7 +182,7 @@ def _split(text: str) -> list[str]:
     while position < len(stripped):
         match = _TOKEN.match(stripped, position)
         if match is None:
-            raise InvalidParameterError(f"'{text}' is not a column type that is known here.")
+            raise InvalidParameterError(f"{text!r} is not a column type that is known here.")
         words.append(match.group(1))
         position = match.end()
     return words

@@ -60,7 +60,7 @@ def read_type(text: str) -> str:
     name = text.rpartition(".")[2].lower().replace("-", "_")
     name = _ALIASES.get(name, name)
     if name not in LEVELS:
-        raise InvalidParameterError(f"Securable type {text} is not one of {', '.join(LEVELS)}.")
+        raise InvalidParameterError(f"Securable type {text!r} is not one of {', '.join(LEVELS)}.")
     return name
 
 
@@ -68,11 +68,11 @@ def parse(securable_type: str, full_name: str) -> Securable:
     """The securable of a full name; InvalidParameterError where it can't be one."""
     kind = read_type(securable_type)
     if kind == "metastore":
-        return Securable(kind, full_name)
+        return Securable(kind, printable(full_name))
     parts = full_name.split(".")
     if len(parts) != LEVELS[kind]:
         wanted = ".".join((*("catalog", "schema")[: LEVELS[kind] - 1], kind))
-        raise InvalidParameterError(f"'{full_name}' is not a full name of a {kind}: expected {wanted}.")
+        raise InvalidParameterError(f"{full_name!r} is not a full name of a {kind}: expected {wanted}.")
     return Securable(kind, ".".join(check_name(kind, part) for part in parts))
 
 
@@ -80,9 +80,19 @@ def check_name(securable_type: str, name: object) -> str:
     """One part of a name in lower case, as Unity Catalog keeps it."""
     if not isinstance(name, str) or not name:
         raise InvalidParameterError(f"A {securable_type} needs a name.")
-    if len(name.encode(errors="replace")) > _LONGEST or _FORBIDDEN.search(name):
+    if len(name.encode(errors="replace")) > _LONGEST or _FORBIDDEN.search(name) or not _is_text(name):
         raise InvalidParameterError(
-            f"'{name[:_LONGEST]}' is not a valid name of a {securable_type}: at most {_LONGEST} bytes, "
+            f"{name[:_LONGEST]!r} is not a valid name of a {securable_type}: at most {_LONGEST} bytes, "
             "no space, control character, period, colon or slash."
         )
     return name.lower()
+
+
+def printable(text: object) -> str:
+    """A text for an error's one line, quoted where it would break it."""
+    return text if isinstance(text, str) and text.isprintable() else repr(text)
+
+
+def _is_text(name: str) -> bool:
+    """JSON can carry halves of characters, which nothing else can."""
+    return not any("\ud800" <= character <= "\udfff" for character in name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from infra.local.workspace.catalog.names import printable
 from infra.local.workspace.errors import NotFoundError
 from infra.local.workspace.identity.caller import ACCOUNT_USERS, Caller
 from infra.local.workspace.identity.directory import Directory
@@ -32,7 +33,8 @@ class Principals:
         found = self.find_id(name) if isinstance(name, str) and name else None
         if found is None:
             raise NotFoundError(
-                f"Could not find principal with name {name}.", code="PRINCIPAL_DOES_NOT_EXIST"
+                f"Could not find principal with name {printable(name)}.",
+                code="PRINCIPAL_DOES_NOT_EXIST",
             )
         return found
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from infra.local.workspace.catalog.names import Securable
+from infra.local.workspace.catalog.names import Securable, printable
 from infra.local.workspace.errors import InvalidParameterError
 
 MANAGE = "MANAGE"
@@ -82,6 +82,6 @@ def check(privilege: str, securable: Securable) -> str:
     if name not in APPLICABLE[securable.type]:
         kind = "FUNCTION" if securable.type == "registered_model" else securable.type.upper()
         raise InvalidParameterError(
-            f"Privilege {name} is not applicable to this entity [{securable.full_name}:{kind}]."
+            f"Privilege {printable(name)} is not applicable to this entity [{securable.full_name}:{kind}]."
         )
     return name

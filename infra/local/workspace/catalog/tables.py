@@ -63,7 +63,7 @@ def read_fields(document: Document) -> Document:
     """What is kept of a table's declaration."""
     kind = document.get("table_type") or "MANAGED"
     if kind not in _TYPES:
-        raise NotServedError(f"Tables of type {kind} are not served locally, only {', '.join(_TYPES)}.")
+        raise NotServedError(f"Tables of type {kind!r} are not served locally, only {', '.join(_TYPES)}.")
     columns = read_columns(document.get("columns") or [])
     fields = pick(document, _FIELDS)
     fields |= {"table_type": kind, "columns": columns}
