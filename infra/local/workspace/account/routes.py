@@ -134,7 +134,7 @@ def _metastore_assignment_routes(account: Account) -> list[Route]:
     metastores = account.metastores
 
     def assign(call: Call) -> Document:
-        fields = _object(call, "metastore_assignment")
+        fields = call.json().get("metastore_assignment") or {}
         metastore_id = call.path["metastore_id"]
         assigned = metastores.assign(call.caller, _workspace_id(call), metastore_id, fields)
         return {"metastore_assignment": assigned}
