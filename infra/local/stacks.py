@@ -14,7 +14,7 @@ from infra.local.daemon import Daemon
 from infra.local.folder import PROJECT
 
 _SUMMARY = re.compile(r"Resources: (\d+) added, (\d+) changed, (\d+) destroyed")
-_NOISE = re.compile(r"^\s*$|^\[?\d{4}-\d\d-\d\d|JSII|node:")
+_FRAME = re.compile(r"^.*?│ ?(.*)$")
 
 
 class DeployError(Exception):
@@ -50,7 +50,9 @@ class Stacks:
     def deploy(self, stack: str) -> Deployment:
         """Deploy one synthesized stack."""
         start = time.monotonic()
-        output = self._cdktf("deploy", stack, "--auto-approve", "--skip-synth", log=f"deploy-{stack}.log")
+        output = self._cdktf(
+            "deploy", stack, "--auto-approve", "--skip-synth", "--no-color", log=f"deploy-{stack}.log"
+        )
         added, changed, destroyed = map(int, (_SUMMARY.findall(output) or [(0, 0, 0)])[-1])
         seconds = time.monotonic() - start
         return Deployment(stack, self._count(stack), added, changed, destroyed, seconds)
@@ -84,7 +86,9 @@ class Stacks:
 
 
 def _errors(output: str) -> str:
-    """The lines in which Terraform says what is wrong, or, where there are none, the last ones."""
-    lines = [line.rstrip() for line in output.splitlines() if not _NOISE.search(line)]
-    first = next((i for i, line in enumerate(lines) if "Error:" in line), max(0, len(lines) - 15))
-    return "\n".join(lines[first : first + 30])
+    """What Terraform framed as errors, or, where there are none, the last lines."""
+    framed = [match[1].rstrip() for line in output.splitlines() if (match := _FRAME.match(line))]
+    first = next((i for i, line in enumerate(framed) if line.startswith("Error:")), None)
+    if first is None:
+        return "\n".join([line for line in output.splitlines() if line.strip()][-15:])
+    return "\n".join(line for line in framed[first:] if line.strip())
