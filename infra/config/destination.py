@@ -6,7 +6,7 @@ import configparser
 from dataclasses import dataclass
 from pathlib import Path
 
-from infra.config.documents import Document, read_document
+from infra.config.documents import Document, Plain, read_document
 from infra.config.problems import ConfigurationError, Problem, unknown
 from infra.config.process import Process
 from infra.config.target import AccountAddress, State, Target
@@ -38,12 +38,9 @@ def choose_destination(folder: Path, process: Process) -> Destination:
         raise ConfigurationError([document.problem((), message)])
     part = document.part(process.target)
     target = validate(Target, part)
-    return _profiled(target, process, part) if target.credentials_file else _addressed(target, process)
-
-
-def _addressed(target: Target, process: Process) -> Destination:
-    assert target.account is not None  # noqa: S101 - Target's own check says so; this tells the type checker
-    return Destination(process.target, target.account, target.state, None)
+    if target.account:
+        return Destination(process.target, target.account, target.state, None)
+    return _profiled(target, process, part)
 
 
 def _profiled(target: Target, process: Process, document: Document) -> Destination:
@@ -65,10 +62,11 @@ def _beside(state: State, credentials: Path) -> State:
 
 def _read_address(path: Path) -> AccountAddress:
     profiles = configparser.ConfigParser(interpolation=None)
-    profiles.read(path, encoding="utf-8")
     try:
+        profiles.read(path, encoding="utf-8")
         section = profiles[ACCOUNT_STACK]
-        return AccountAddress(host=section["host"], id=section["account_id"])
-    except KeyError as error:
-        message = f"no {error.args[0]!r}; wants a profile [{ACCOUNT_STACK}] with host and account_id"
+        address: Plain = {"host": section["host"], "id": section["account_id"]}
+    except (KeyError, configparser.Error):
+        message = f"wants a profile [{ACCOUNT_STACK}] with host and account_id"
         raise ConfigurationError([Problem(str(path), 0, "", message)]) from None
+    return validate(AccountAddress, Document(str(path), address))

@@ -61,6 +61,12 @@ class JobValues(Settings):
     seed: int | None = Field(default=None, ge=0)
     alias: str | None = None
 
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.from_month and self.to_month and self.from_month > self.to_month:
+            raise ValueError("from_month is after to_month")
+        return self
+
     def given(self) -> dict[str, str]:
         """What is set, as job parameters are written."""
         return {name: str(value) for name, value in self if value is not None}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -40,13 +41,24 @@ class Files:
 
 def check_references(files: Files) -> list[Problem]:
     """Every name that nothing answers to."""
-    problems = list(_check_account(files))
+    problems = list(_check_names(files))
+    problems += _check_account(files)
     problems += _check_matrix(files)
     for name, environment in files.environments.items():
         problems += _check_environment(files, name, environment)
-    for project in files.projects.values():
-        problems += _check_project(project)
+    for name, project in files.projects.items():
+        problems += _check_project(files, name, project)
     return problems
+
+
+def _check_names(files: Files) -> Iterator[Problem]:
+    """Files are named after what they describe, and that name becomes part of others."""
+    documents = [(name, loaded.document) for name, loaded in files.environments.items()]
+    documents += [(name, loaded.document) for name, loaded in files.projects.items()]
+    for name, document in documents:
+        if not re.fullmatch(r"[a-z][a-z0-9_]*", name) or name == EVERYWHERE:
+            message = "the file's name can't be used; wants lower case letters, digits, _"
+            yield document.problem((), message)
 
 
 def _check_account(files: Files) -> Iterator[Problem]:
@@ -85,6 +97,7 @@ def _check_environment(files: Files, name: str, loaded: Loaded[Environment]) -> 
     others = [other for other in files.environments if other != name]
     for index, other in enumerate(environment.catalog.read_only_in):
         yield from _one_of(document, ("catalog", "read_only_in", index), "environment", other, others)
+    yield from _check_unique(files, name, loaded)
     if environment.workspace.name and files.account.value.cloud != "aws":
         message = "workspaces are made on aws only; make it with your cloud's tools and give `id` and `host`"
         yield document.problem(("workspace", "name"), message)
@@ -92,6 +105,18 @@ def _check_environment(files: Files, name: str, loaded: Loaded[Environment]) -> 
         yield from _one_of(document, ("projects", project), "project", project, files.projects)
         if project in files.projects:
             yield from _check_jobs(files.projects[project].value, project, loaded)
+
+
+def _check_unique(files: Files, name: str, loaded: Loaded[Environment]) -> Iterator[Problem]:
+    """What a copied file still shares with the one it was copied from."""
+    own = loaded.value
+    for other, theirs in files.environments.items():
+        if other >= name:  # told once, for the later of the two
+            continue
+        if own.catalog.name == theirs.value.catalog.name:
+            yield loaded.document.problem(("catalog", "name"), f"is the catalog of {other} already")
+        if own.workspace == theirs.value.workspace:
+            yield loaded.document.problem(("workspace",), f"is the workspace of {other} already")
 
 
 def _check_jobs(project: Project, name: str, loaded: Loaded[Environment]) -> Iterator[Problem]:
@@ -110,8 +135,11 @@ def _check_jobs(project: Project, name: str, loaded: Loaded[Environment]) -> Ite
         yield loaded.document.problem((*above, missing), "missing")
 
 
-def _check_project(loaded: Loaded[Project]) -> Iterator[Problem]:
+def _check_project(files: Files, own: str, loaded: Loaded[Project]) -> Iterator[Problem]:
     project, document = loaded.value, loaded.document
+    for other, theirs in files.projects.items():
+        if other < own and theirs.value.schema_name == project.schema_name:
+            yield document.problem(("schema",), f"is the schema of {other} already")
     for name, job in project.jobs.items():
         for step in job.steps:
             yield from _one_of(document, ("jobs", name, "steps", step), "step", step, STEPS)

@@ -18,7 +18,7 @@ from infra.config.problems import ConfigurationError, Problem, nearest, unknown
 class Settings(BaseModel):
     """A frozen part of the settings that knows every key it may have."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 Model = TypeVar("Model", bound=BaseModel)

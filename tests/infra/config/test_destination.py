@@ -65,7 +65,9 @@ def test_credentials_without_an_account_are_told(files: EnvironmentFiles) -> Non
     """A credentials file must hold the account's own profile."""
     files.credentials.write_text("[dev]\nhost = http://127.0.0.1:8001\n")
     (line,) = files.problems()
-    assert line.endswith("no 'account'; wants a profile [account] with host and account_id")
+    assert line.endswith("databrickscfg: wants a profile [account] with host and account_id")
+    files.credentials.write_text("[account]\nhost = 127.0.0.1\naccount_id = 1\n")
+    assert len(files.problems()) == 2
 
 
 def test_local_target_can_t_keep_shared_state(files: EnvironmentFiles) -> None:

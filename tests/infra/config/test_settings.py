@@ -49,6 +49,21 @@ def test_shipped_settings_load(files: EnvironmentFiles) -> None:
             id="key twice",
         ),
         pytest.param(
+            *("prod.yaml", "ingest: {from_month: 2013-01", "ingest: {from_month: 2014-01"),
+            ": projects.flights.jobs.ingest: from_month is after to_month",
+            id="months in the wrong order",
+        ),
+        pytest.param(
+            *("prod.yaml", "  name: prod\n", "  name: dev\n"),
+            ": catalog.name: is the catalog of dev already",
+            id="a catalog that another environment has",
+        ),
+        pytest.param(
+            *("prod.yaml", "name: mlops-prod", "name: mlops-dev"),
+            ": workspace: is the workspace of dev already",
+            id="a workspace that another environment has",
+        ),
+        pytest.param(
             *("prod.yaml", "catalog:\n", "catalog: [\n"),
             ": not YAML: expected ',' or ']', but got ':'",
             id="not YAML",
@@ -176,6 +191,13 @@ def test_missing_file_is_told(files: EnvironmentFiles) -> None:
     """A file that should be there and is not is named."""
     (files.folder / "access.yaml").unlink()
     assert files.problems() == ["access.yaml: the file is missing"]
+
+
+def test_file_s_name_must_do_as_a_name(files: EnvironmentFiles) -> None:
+    """An environment is called like its file, so the file must be called like an environment."""
+    (files.folder / "staging.yaml").rename(files.folder / "Staging 2.yaml")
+    lines = files.problems()
+    assert "Staging 2.yaml: the file's name can't be used; wants lower case letters, digits, _" in lines
 
 
 def test_new_environment_is_one_file(files: EnvironmentFiles) -> None:
