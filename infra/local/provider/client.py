@@ -27,7 +27,7 @@ _SETTINGS = (
     "debug_headers",
     "debug_truncate_bytes",
 )
-_RETRY_SECONDS = 30
+_RETRY_SECONDS = 20
 _SCIM_HEADERS = {"Content-Type": "application/scim+json"}
 
 
@@ -42,6 +42,9 @@ class BlockConfig(Config):
 
     def _known_file_config_loader(self) -> None:
         super()._known_file_config_loader()  # type: ignore[no-untyped-call] # the SDK is typed in part
+        if not self.host:
+            message = "no host: name it, or a profile that does, in the provider block"
+            raise ValueError(message)
         self.auth_type = self.auth_type or self._find_auth_type()
 
     @classmethod
@@ -54,15 +57,20 @@ class BlockConfig(Config):
         return message
 
     def _find_auth_type(self) -> str:
-        if self.token:
-            return "pat"
-        if self.client_id and self.client_secret:
-            return "oauth-m2m"
-        if self.username and self.password:
-            return "basic"
-        message = (
-            "no credentials: name a profile, a token, or client_id and client_secret in the provider block"
-        )
+        complete = {
+            "pat": self.token,
+            "oauth-m2m": self.client_id and self.client_secret,
+            "basic": self.username and self.password,
+        }
+        found = [auth_type for auth_type, credentials in complete.items() if credentials]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            message = (
+                f"credentials for {' and '.join(found)}: leave one in the provider block, or name auth_type"
+            )
+        else:
+            message = "no credentials: name a profile, a token, or client_id and client_secret"
         raise ValueError(message)
 
 
@@ -73,9 +81,6 @@ class Api:
         known = {name: settings[name] for name in _SETTINGS if settings.get(name) is not None}
         known.setdefault("retry_timeout_seconds", _RETRY_SECONDS)
         config = BlockConfig(**known)
-        if not config.host:
-            message = "no host: name it, or a profile that does, in the provider block"
-            raise ValueError(message)
         self._client = ApiClient(config)
         self.host: str = config.host
         self.account_id: str = config.account_id or ""

@@ -52,6 +52,8 @@ def add_error(reply: _Reply, message: str, attribute: str = "") -> None:
 def describe(attempt: str, error: BaseException) -> str:
     """What was attempted and why it failed, on one line."""
     message = _one_line(str(error)) or type(error).__name__
+    if isinstance(error, TimeoutError) and error.__cause__:
+        message += f": {_one_line(str(error.__cause__))}"
     code = error.error_code if isinstance(error, DatabricksError) else None
     return f"cannot {attempt}: {message}" + (f" ({code})" if code and code not in message else "")
 

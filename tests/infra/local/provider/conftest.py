@@ -52,17 +52,23 @@ def site(local_account: LocalAccount) -> Site:
     credentials = {"client_id": first.client_id, "client_secret": first.client_secret}
     account_block = {"host": local_account.host, "account_id": local_account.account_id, **credentials}
     account = Api(account_block)
-    workspace_id, host = _make_workspace(account)
+    workspace_id, host = make_workspace(account, "dev")
+    _assign_metastore(account, workspace_id)
     workspace_block = {"host": host, **credentials}
     return Site(account, Api(workspace_block), workspace_id, account_block, workspace_block)
 
 
-def _make_workspace(account: Api) -> tuple[int, str]:
+def make_workspace(account: Api, name: str) -> tuple[int, str]:
+    """A new workspace's id and host."""
+    root = f"/api/2.0/accounts/{account.account_id}/workspaces"
+    made = account.post(root, {"workspace_name": name, "compute_mode": "SERVERLESS"})
+    workspace = account.get(f"{root}/{made['workspace_id']}")
+    return int(workspace["workspace_id"]), str(workspace["workspace_url"])
+
+
+def _assign_metastore(account: Api, workspace_id: int) -> None:
     root = f"/api/2.0/accounts/{account.account_id}"
-    made = account.post(f"{root}/workspaces", {"workspace_name": "dev", "compute_mode": "SERVERLESS"})
-    workspace = account.get(f"{root}/workspaces/{made['workspace_id']}")
     metastore = account.post(f"{root}/metastores", {"metastore_info": {"name": "main", "region": "local"}})
     metastore_id = metastore["metastore_info"]["metastore_id"]
-    path = f"{root}/workspaces/{workspace['workspace_id']}/metastores/{metastore_id}"
-    account.post(path, {"metastore_assignment": {"metastore_id": metastore_id}})
-    return int(workspace["workspace_id"]), str(workspace["workspace_url"])
+    body = {"metastore_assignment": {"metastore_id": metastore_id}}
+    account.post(f"{root}/workspaces/{workspace_id}/metastores/{metastore_id}", body)
