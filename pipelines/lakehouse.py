@@ -107,7 +107,9 @@ class Lakehouse:
 
     def fingerprint(self, rows: DataFrame, time: str) -> Fingerprint:
         """Return what identifies the rows: their number, latest time and a digest of all values."""
-        hashed = F.pmod(F.xxhash64(*(F.col(name) for name in rows.columns)), F.lit(2**31))
+        # Hashes skip empty values, so where they are goes in too.
+        values = [part for name in rows.columns for part in (F.col(name), F.col(name).isNull())]
+        hashed = F.pmod(F.xxhash64(*values), F.lit(2**31))
         found = rows.agg(F.count(F.lit(1)), F.date_format(F.max(time), "yyyy-MM-dd HH:mm:ss"), F.sum(hashed))
         count, latest, total = found.collect()[0]
         instant = None if latest is None else datetime.fromisoformat(f"{latest}+00:00")

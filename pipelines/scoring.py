@@ -31,9 +31,10 @@ class Scorer:
 
         Raises PipelineError when the rows lack a column that the model takes.
         """
-        schema = self.model.metadata.get_input_schema()
-        if schema is None:
+        signature = self.model.metadata.signature
+        if signature is None or signature.inputs is None:
             raise PipelineError(f"{self.uri} has no signature")
+        schema = signature.inputs
         missing = [name for name in schema.input_names() if name not in rows.columns]
         if missing:
             raise PipelineError(f"{self.uri} takes {', '.join(missing)}, which the rows don't have")

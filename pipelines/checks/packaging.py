@@ -10,8 +10,8 @@ from pipelines.scoring import Scorer
 
 def check_format(scorer: Scorer) -> Result:
     """The version has a signature and an input example, and predicts its own example."""
-    metadata = scorer.model.metadata
-    if metadata.get_input_schema() is None or metadata.get_output_schema() is None:
+    signature = scorer.model.metadata.signature
+    if signature is None or not signature.inputs or not signature.outputs:
         return Result("format", passed=False, detail="no signature of inputs and outputs")
     example = scorer.model.input_example
     if example is None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import mlflow
 import mlflow.sklearn
 import numpy as np
+from mlflow.entities import RunInfo
 from mlflow.models import infer_signature
 
 from pipelines.command import start
@@ -49,7 +50,7 @@ def train(parameters: TrainParameters) -> None:
         )
     tags = _make_tags(parameters, examples)
     with mlflow.start_run(experiment_id=experiment_id, run_name="train", tags=tags) as run:
-        version = _train_in_run(parameters, project, examples, tags, str(run.info.run_id))
+        version = _train_in_run(parameters, project, examples, tags, run.info)
     model_uri = f"models:/{parameters.model}/{version}"
     say(f"model_uri={model_uri}")
     set_value("model_uri", model_uri)
@@ -68,11 +69,13 @@ def _make_tags(parameters: TrainParameters, examples: Examples) -> dict[str, str
 
 
 def _train_in_run(
-    parameters: TrainParameters, project: Project, examples: Examples, tags: Mapping[str, str], run_id: str
+    parameters: TrainParameters, project: Project, examples: Examples, tags: Mapping[str, str], run: RunInfo
 ) -> str:
     """Return the version that was registered; what is tracked goes to the active run."""
     _log_examples(project, examples)
-    hyperparameters = tune(project, examples, trials=parameters.trials, seed=parameters.seed)
+    hyperparameters = tune(
+        project, examples, experiment_id=run.experiment_id, trials=parameters.trials, seed=parameters.seed
+    )
     mlflow.log_params({**hyperparameters, "seed": parameters.seed, "trials": parameters.trials})
     mlflow.log_param("max_rows", parameters.max_rows)
     with timed("trained"):
@@ -85,7 +88,7 @@ def _train_in_run(
     with timed("registered") as note:
         description = _describe(project, examples, metrics)
         registry = Registry(parameters.model)
-        version = registry.register(source=source, run_id=run_id, tags=tags, description=description)
+        version = registry.register(source=source, run_id=run.run_id, tags=tags, description=description)
         note(f"{parameters.model} version {version}")
     return version
 

@@ -45,7 +45,7 @@ def make_estimator(hyperparameters: Mapping[str, Any], seed: int) -> Estimator:
     )
     trees = LGBMRegressor(
         objective="regression_l1",
-        categorical_feature=list(range(len(CATEGORIES))),
+        categorical_column=list(range(len(CATEGORIES))),  # where the transformer has put them
         random_state=seed,
         verbose=-1,
         **hyperparameters,

@@ -1,0 +1,148 @@
+"""A real engine, a real MLflow store and an endpoint's client for the pipelines' tests.
+
+The engine is Sail with a catalog in memory, so three-level names work without a workspace.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+from typing import Any
+
+import mlflow
+import optuna
+import pytest
+import yaml
+from mlflow import MlflowClient
+from pysail.spark import SparkConnectServer
+from pyspark.sql import SparkSession
+
+from pipelines.lakehouse import Lakehouse
+from pipelines.project import Project
+from pipelines.steps import features, ingest
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # MLflow warns of its own type hints when this is first imported
+    importlib.import_module("mlflow.pyfunc")
+
+PROJECTS = Path(__file__).parents[2] / "infra" / "environments" / "projects"
+CATALOG = "dev"
+MODEL = "arrival_delay"
+EXPERIMENT = "/Shared/flights/arrival_delay"
+
+
+@pytest.fixture(scope="package")
+def spark() -> Iterator[SparkSession]:
+    """A session on an engine of its own, the one that getOrCreate() finds."""
+    with pytest.MonkeyPatch.context() as settings:
+        settings.setenv(
+            "SAIL_CATALOG__LIST", f'[{{type="memory", name="{CATALOG}", initial_database=["default"]}}]'
+        )
+        settings.setenv("SAIL_CATALOG__DEFAULT_CATALOG", CATALOG)
+        server = SparkConnectServer("127.0.0.1", 0)
+        server.start(background=True)
+    remote = f"sc://localhost:{server.listening_address[1]}"
+    with pytest.MonkeyPatch.context() as platform:
+        platform.setenv("SPARK_REMOTE", remote)
+        session = SparkSession.builder.remote(remote).create()
+        yield session
+        session.stop()
+    server.stop()
+
+
+MakeLakehouse = Callable[[str], Lakehouse]
+
+
+@pytest.fixture(scope="package")
+def make_lakehouse(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> MakeLakehouse:
+    """Returns a schema of the given name with the tables that flights.yaml declares, empty."""
+
+    def make(schema: str) -> Lakehouse:
+        folder = tmp_path_factory.mktemp(schema)
+        spark.sql(f"CREATE SCHEMA {CATALOG}.{schema}")
+        declared = yaml.safe_load((PROJECTS / "flights.yaml").read_text())["tables"]
+        for table, settings in declared.items():
+            columns = ", ".join(_declare(name, column) for name, column in settings["columns"].items())
+            spark.sql(
+                f"CREATE TABLE {CATALOG}.{schema}.{table} ({columns}) USING DELTA LOCATION '{folder / table}'"
+            )
+        return Lakehouse.connect(CATALOG, schema)
+
+    return make
+
+
+def _declare(name: str, column: dict[str, Any]) -> str:
+    return f"{name} {column['type']}{'' if column.get('nullable', True) else ' NOT NULL'}"
+
+
+@pytest.fixture(scope="package")
+def mlflow_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MlflowClient]:
+    """An MLflow tracking store and registry of their own, with the declared experiment."""
+    folder = tmp_path_factory.mktemp("mlflow")
+    uri = f"sqlite:///{folder / 'mlflow.db'}"
+    before = mlflow.get_tracking_uri(), mlflow.get_registry_uri()
+    mlflow.set_tracking_uri(uri)
+    mlflow.set_registry_uri(uri)
+    client = MlflowClient()
+    client.create_experiment(EXPERIMENT, artifact_location=(folder / "artifacts").as_uri())
+    yield client
+    mlflow.set_tracking_uri(before[0])
+    mlflow.set_registry_uri(before[1])
+
+
+@dataclass
+class TaskValues:
+    """What a job's tasks have set; stands where the platform puts dbutils.jobs.taskValues."""
+
+    values: dict[str, object] = field(default_factory=dict)
+
+    def set(self, key: str, value: object) -> None:
+        """Keep a value."""
+        self.values[key] = value
+
+
+@pytest.fixture
+def task_values(monkeypatch: pytest.MonkeyPatch) -> TaskValues:
+    """The task values that the test's steps set."""
+    values = TaskValues()
+    runtime = ModuleType("databricks.sdk.runtime")
+    runtime.dbutils = SimpleNamespace(jobs=SimpleNamespace(taskValues=values))  # type: ignore[attr-defined] # the platform's module has it
+    monkeypatch.setitem(sys.modules, "databricks.sdk.runtime", runtime)
+    return values
+
+
+def make_quick(project: Project) -> Project:
+    """The project with a model that trains in a moment, on one core."""
+
+    def search(trial: optuna.Trial) -> Mapping[str, Any]:
+        return {**quick, "n_estimators": trial.suggest_int("n_estimators", 10, 40)}
+
+    quick = {"n_estimators": 30, "learning_rate": 0.2, "num_leaves": 15, "n_jobs": 1}
+    return replace(project, model=replace(project.model, hyperparameters=quick, search=search))
+
+
+@pytest.fixture(scope="package")
+def ingested(make_lakehouse: MakeLakehouse) -> Lakehouse:
+    """A schema with January to March: flights, weather, planes and features. Not to be written to."""
+    lakehouse = make_lakehouse("flights")
+    months = ["--from_month=2013-01", "--to_month=2013-03"]
+    ingest.main([*where(lakehouse), *months])
+    features.main([*where(lakehouse), *months])
+    return lakehouse
+
+
+def where(lakehouse: Lakehouse) -> list[str]:
+    """The arguments that every step takes."""
+    return ["--project=flights", f"--catalog={lakehouse.catalog}", f"--schema={lakehouse.schema}"]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let MLflow's own store use what its database library has deprecated."""
+    for item in items:
+        if "mlflow_store" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SADeprecationWarning"))

@@ -1,0 +1,87 @@
+"""A registered model that the steps' tests share, with a version trained on real flights."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from mlflow import MlflowClient
+from mlflow.entities.model_registry import ModelVersion
+
+from pipelines.lakehouse import Lakehouse
+from pipelines.projects.flights import PROJECT
+from pipelines.registry import parse_uri
+from pipelines.steps import train
+from tests.pipelines.conftest import EXPERIMENT, TaskValues, make_quick, where
+
+SHARED = "dev.flights.shared"
+TrainVersion = Callable[..., str]
+RegisterVersion = Callable[..., str]
+
+
+@pytest.fixture(autouse=True)
+def _quick_project(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipelines.projects.flights.PROJECT", make_quick(PROJECT))
+
+
+@pytest.fixture
+def model(mlflow_store: MlflowClient, request: pytest.FixtureRequest) -> str:
+    """The name of a declared registered model without versions, the test's own."""
+    name = f"dev.flights.{request.node.name.replace('[', '_').rstrip(']')}"
+    mlflow_store.create_registered_model(name)
+    return name
+
+
+@pytest.fixture
+def train_version(ingested: Lakehouse, model: str, task_values: TaskValues) -> TrainVersion:
+    """Trains one more version of the test's model and returns its URI."""
+
+    def run(*, max_rows: int = 4000, trials: int = 0, seed: int = 1, name: str = model) -> str:
+        train.main(
+            [
+                *where(ingested),
+                f"--model={name}",
+                f"--experiment={EXPERIMENT}",
+                f"--trials={trials}",
+                f"--max_rows={max_rows}",
+                f"--seed={seed}",
+                "--code_version=0123456789ab",
+            ]
+        )
+        return str(task_values.values["model_uri"])
+
+    return run
+
+
+@pytest.fixture(scope="package")
+def trained(mlflow_store: MlflowClient) -> dict[int, ModelVersion]:
+    """Versions that tests have in common, by the rows that they were trained on; filled when asked for."""
+    mlflow_store.create_registered_model(SHARED)
+    return {}
+
+
+@pytest.fixture
+def register_version(
+    mlflow_store: MlflowClient, model: str, trained: dict[int, ModelVersion], train_version: TrainVersion
+) -> RegisterVersion:
+    """Registers one more version of the test's model, as training does, and returns its URI.
+
+    Versions of as many rows share one training.
+    """
+
+    def run(*, max_rows: int = 4000) -> str:
+        if max_rows not in trained:
+            uri = train_version(max_rows=max_rows, name=SHARED)
+            trained[max_rows] = mlflow_store.get_model_version(*parse_uri(uri))
+        known = trained[max_rows]
+        again = mlflow_store.create_model_version(
+            model,
+            str(known.source),
+            known.run_id,
+            known.tags,
+            description=known.description,
+            model_id=known.model_id,
+        )
+        return f"models:/{model}/{again.version}"
+
+    return run
