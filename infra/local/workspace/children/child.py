@@ -86,8 +86,16 @@ class Child:
         headers: Mapping[str, str] | None = None,
         timeout_seconds: float,
     ) -> httpx.Response:
-        """What the application answers; httpx.TransportError where it doesn't."""
-        return self._client.request(method, path, content=content, headers=headers, timeout=timeout_seconds)
+        """What the application answers; httpx.TransportError where it doesn't.
+
+        httpx.ConnectError says that nothing was sent: the same request may be made again.
+        """
+        try:
+            return self._client.request(
+                method, path, content=content, headers=headers, timeout=timeout_seconds
+            )
+        except RuntimeError as error:  # httpx's answer on a client that `stop` has closed
+            raise httpx.ConnectError(str(error)) from error
 
     def wait_ready(self, path: str, timeout_seconds: float) -> None:
         """Return once the application answers a path with success; ChildError if it does not."""
@@ -110,6 +118,10 @@ class Child:
     def wait(self) -> int:
         """Return the exit code once the process has ended."""
         return self._process.wait()
+
+    def kill(self) -> None:
+        """End the process at once."""
+        self._process.kill()
 
     def stop(self) -> None:
         """End the process; requests under way get its drain seconds."""

@@ -71,9 +71,9 @@ class Backend:
         raise UnavailableError(f"The MLflow server is not up: see {self._folder / 'server.log'}.")
 
     @property
-    def pid(self) -> int | None:
+    def child(self) -> Child | None:
         """The server's process, once there is one."""
-        return self._child.pid if self._child else None
+        return self._child
 
     def _keep_running(self) -> None:
         while not self._stopping.is_set():
@@ -85,10 +85,10 @@ class Backend:
                 self._ready.set()
                 self._child.wait()
             except ChildError as error:
-                self._child.stop()
                 if not self._stopping.is_set():
                     _log.error("The MLflow server did not start: %s", error)
             self._ready.clear()
+            self._child.stop()
             self._stopping.wait(_RESTART_PAUSE_SECONDS)
 
     def _spawn(self) -> Child:

@@ -83,6 +83,10 @@ class Deployment:
         """The entity of a name, if it is served."""
         return self._served.get(name)
 
+    def processes(self) -> list[tuple[str, int]]:
+        """The entities that serve, with their processes' ids."""
+        return [(served.name, served.pid) for served in self._served.values()]
+
     def stop(self) -> None:
         """End all processes, those that are starting or draining too; nothing starts any more."""
         with self._lock:

@@ -64,6 +64,10 @@ class Serving:
         for thread in list(self._updates.values()):
             thread.join()
 
+    def processes(self) -> list[tuple[str, int]]:
+        """The served entities that run at this moment, with their processes' ids."""
+        return [each for deployment in list(self._deployments.values()) for each in deployment.processes()]
+
     def create(self, caller: Caller, workspace_id: int, request: Document) -> Document:
         """A new endpoint; with a config, it begins to serve it."""
         name = configs.check_name(request.get("name"))

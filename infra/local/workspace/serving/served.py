@@ -109,10 +109,10 @@ class ServedEntity:
                 self._tell(ready=False)
             except ChildError as error:
                 failures += 1
-                self._child.stop()
                 if failures > _RESTARTS or not self._was_ready:
                     self._tell(ready=False, failure=str(error))
                     return
+            self._child.stop()
             if not self._stopping:
                 time.sleep(_PAUSE_SECONDS)
                 _log.warning("The model server of %s is restarted", self.name)

@@ -1,0 +1,189 @@
+"""Endpoints through databricks-sdk: what they are, what they answer, who may ask them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import psutil
+import pytest
+from databricks.sdk.errors import BadRequest, NotFound, PermissionDenied, ResourceConflict
+from databricks.sdk.errors.base import DatabricksError
+from databricks.sdk.service.serving import (
+    AiGatewayInferenceTableConfig,
+    DataframeSplitInput,
+    EndpointStateConfigUpdate,
+    EndpointStateReady,
+    EndpointTag,
+)
+
+from tests.infra.local.workspace.catalog.granting import grant, revoke
+from tests.infra.local.workspace.mlflow.studio import Studio
+from tests.infra.local.workspace.serving.conftest import MODEL
+from tests.infra.local.workspace.serving.requests import Customers, ask, entity, serve
+
+ALICE = "alice@example.com"
+MakeEndpoint = Callable[[], str]
+
+
+def test_an_endpoint_may_exist_before_its_model(studio: Studio, make_endpoint: MakeEndpoint) -> None:
+    """As the stacks declare it: no config, not ready, nothing to wait for."""
+    client, name = studio.sdk("deployer"), make_endpoint()
+    found = client.serving_endpoints.get(name)
+    assert found.state is not None
+    assert found.state.config_update == EndpointStateConfigUpdate.NOT_UPDATING
+    assert found.state.ready == EndpointStateReady.NOT_READY
+    assert (found.config, found.creator) == (None, studio.lakehouse.name("deployer"))
+    with pytest.raises(BadRequest, match="no served entity"):
+        ask(client, name)
+    with pytest.raises(ResourceConflict, match="already exists"):
+        client.serving_endpoints.create(name)
+
+
+def test_every_form_of_input_is_answered(studio: Studio, make_endpoint: MakeEndpoint) -> None:
+    """Records, split, inputs and instances; wrong input is the caller's error."""
+    client, name = studio.sdk("deployer"), make_endpoint()
+    serve(client, name, {1: 100})
+    query = client.serving_endpoints.query
+    answer = ask(client, name)
+    assert (answer.predictions, answer.served_model_name) == ([1.0], "delay-1")
+    split = DataframeSplitInput(columns=["x"], data=[[1.0], [2.0]])
+    assert query(name, dataframe_split=split).predictions == [1.0, 1.0]
+    assert query(name, inputs={"x": [1.0]}).predictions == [1.0]
+    assert query(name, instances=[{"x": 1.0}]).predictions == [1.0]
+    with pytest.raises(BadRequest, match="not compatible with model signature"):
+        query(name, dataframe_records=[{"x": "high"}])
+    with pytest.raises(NotFound, match="does not serve"):
+        client.api_client.do("POST", f"/serving-endpoints/{name}/served-models/no/invocations", body={})
+
+
+def test_a_promotion_drops_no_request(studio: Studio, make_endpoint: MakeEndpoint) -> None:
+    """Customers who ask all the time see the old model, then the new one, and no error."""
+    client, name = studio.sdk("deployer"), make_endpoint()
+    serve(client, name, {2: 100})
+    with Customers(client, name) as customers:
+        serve(client, name, {1: 100})
+        assert ask(client, name).predictions == [1.0]
+    assert not customers.failures
+    assert customers.answers[2.0] > 1
+    assert customers.answers[1.0] > 0
+
+
+def test_traffic_is_split_as_asked(studio: Studio, make_endpoint: MakeEndpoint) -> None:
+    """Shares by percentage; one version can be asked by name."""
+    client, name = studio.sdk("deployer"), make_endpoint()
+    found = serve(client, name, {1: 80, 2: 20})
+    assert found.config is not None
+    assert [e.name for e in found.config.served_entities or []] == ["delay-1", "delay-2"]
+    answers = [(ask(client, name).predictions or [0])[0] for _ in range(60)]
+    assert 30 <= answers.count(1.0) <= 59
+    path = f"/serving-endpoints/{name}/served-models/delay-2/invocations"
+    answer = client.api_client.do("POST", path, body={"inputs": {"x": [1.0]}})
+    assert answer == {"predictions": [2.0]}
+
+
+def test_a_model_that_does_not_load_changes_nothing(studio: Studio, make_endpoint: MakeEndpoint) -> None:
+    """The update fails and says why; the old config goes on serving."""
+    client, name = studio.sdk("deployer"), make_endpoint()
+    serve(client, name, {1: 100})
+    with pytest.raises(Exception, match="UPDATE_FAILED"):
+        serve(client, name, {3: 100})
+    found = client.serving_endpoints.get(name)
+    assert found.state is not None
+    assert found.state.ready == EndpointStateReady.READY
+    assert found.pending_config is not None
+    failed = (found.pending_config.served_entities or [])[0].state
+    assert failed is not None
+    assert "broken on purpose" in str(failed.deployment_state_message)
+    assert "broken on purpose" in client.serving_endpoints.logs(name, "delay-3").logs
+    assert ask(client, name).predictions == [1.0]
+    serve(client, name, {1: 100})
+
+
+def test_the_creator_must_be_able_to_load_the_model(studio: Studio) -> None:
+    """At every update, whoever makes it: an endpoint's creator is permanent."""
+    deployer, alice = studio.sdk("deployer"), studio.sdk(ALICE)
+    alice.serving_endpoints.create_and_wait("alice-s")
+    found = alice.serving_endpoints.get("alice-s")
+    body = {
+        "access_control_list": [
+            {"service_principal_name": studio.lakehouse.name("deployer"), "permission_level": "CAN_MANAGE"}
+        ]
+    }
+    alice.api_client.do("PATCH", f"/api/2.0/permissions/serving-endpoints/{found.id}", body=body)
+    for client in (alice, deployer):
+        with pytest.raises(PermissionDenied, match="EXECUTE"):
+            serve(client, "alice-s", {1: 100})
+    grant(deployer, "function", MODEL, ALICE, "EXECUTE")
+    serve(deployer, "alice-s", {1: 100})
+    revoke(deployer, "function", MODEL, ALICE, "EXECUTE")
+    assert ask(alice, "alice-s").predictions == [1.0]
+    with pytest.raises(PermissionDenied, match="EXECUTE"):
+        serve(deployer, "alice-s", {1: 100})
+    alice.serving_endpoints.delete("alice-s")
+
+
+def test_levels_on_an_endpoint_are_enforced(studio: Studio, make_endpoint: MakeEndpoint) -> None:
+    """None: refused, whether it exists or not; CAN_VIEW: seen; CAN_QUERY: asked; CAN_MANAGE: changed."""
+    deployer, alice, name = studio.sdk("deployer"), studio.sdk(ALICE), make_endpoint()
+    serve(deployer, name, {1: 100})
+    for each in (name, "no-such-endpoint"):
+        with pytest.raises(PermissionDenied):
+            alice.serving_endpoints.get(each)
+    assert name not in [e.name for e in alice.serving_endpoints.list()]
+    _give(studio, name, "CAN_VIEW")
+    assert alice.serving_endpoints.get(name).name == name
+    assert name in [e.name for e in alice.serving_endpoints.list()]
+    with pytest.raises(PermissionDenied):
+        ask(alice, name)
+    _give(studio, name, "CAN_QUERY")
+    assert ask(alice, name).predictions == [1.0]
+    with pytest.raises(PermissionDenied):
+        alice.serving_endpoints.patch(name, add_tags=[EndpointTag("a", "b")])
+    _give(studio, name, "CAN_MANAGE")
+    alice.serving_endpoints.patch(name, add_tags=[EndpointTag("a", "b")])
+    with pytest.raises(NotFound):
+        deployer.serving_endpoints.get("no-such-endpoint")
+
+
+def test_tags_and_gateway(studio: Studio, make_endpoint: MakeEndpoint) -> None:
+    """Tags are added and removed; a gateway that would log requests is refused for now."""
+    client, name = studio.sdk("deployer"), make_endpoint()
+    client.serving_endpoints.patch(name, add_tags=[EndpointTag("a", "1"), EndpointTag("b", "2")])
+    client.serving_endpoints.patch(name, add_tags=[EndpointTag("a", "3")], delete_tags=["b"])
+    tags = client.serving_endpoints.get(name).tags or []
+    assert [(tag.key, tag.value) for tag in tags] == [("a", "3")]
+    off = AiGatewayInferenceTableConfig(enabled=False, catalog_name="lab", schema_name="flights")
+    client.serving_endpoints.put_ai_gateway(name, inference_table_config=off)
+    gateway = client.serving_endpoints.get(name).ai_gateway
+    assert gateway is not None
+    assert gateway.inference_table_config == off
+    on = AiGatewayInferenceTableConfig(enabled=True, catalog_name="lab", schema_name="flights")
+    with pytest.raises(DatabricksError, match="not written locally"):
+        client.serving_endpoints.put_ai_gateway(name, inference_table_config=on)
+
+
+def test_a_model_s_process_has_its_variables_and_no_others(
+    studio: Studio, make_endpoint: MakeEndpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the endpoint declares, and nothing of whoever runs the account."""
+    monkeypatch.setenv("DATABRICKS_TOKEN", "someone-s-token")
+    client, name = studio.sdk("deployer"), make_endpoint()
+    variables = {"GREETING": "hello"}
+    client.serving_endpoints.update_config_and_wait(
+        name, served_entities=[entity(1, environment_vars=variables)]
+    )
+    environment = _environment_of(studio, "delay-1")
+    assert environment["GREETING"] == "hello"
+    assert not [key for key in environment if key.startswith(("DATABRICKS", "MLFLOW"))]
+
+
+def _environment_of(studio: Studio, served: str) -> dict[str, str]:
+    pids = [pid for name, pid in studio.lakehouse.account.serving.processes() if name == served]
+    return psutil.Process(pids[-1]).environ()
+
+
+def _give(studio: Studio, name: str, level: str) -> None:
+    client = studio.sdk("deployer")
+    body = {"access_control_list": [{"user_name": ALICE, "permission_level": level}]}
+    endpoint_id = client.serving_endpoints.get(name).id
+    client.api_client.do("PATCH", f"/api/2.0/permissions/serving-endpoints/{endpoint_id}", body=body)

@@ -1,0 +1,74 @@
+"""Endpoints after the account was stopped, killed, or lost a process."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import psutil
+from databricks.sdk import WorkspaceClient
+
+from infra.local.workspace.platform import LocalAccount
+from tests.infra.local.workspace.mlflow.accounts import furnish
+from tests.infra.local.workspace.serving.conftest import MODEL
+from tests.infra.local.workspace.serving.requests import ask, serve
+
+ACCOUNT = """
+import sys, time
+from pathlib import Path
+from infra.local.workspace.platform import LocalAccount
+account = LocalAccount(Path(sys.argv[1]))
+account.start()
+account.mlflow.start()
+print(*[pid for _, pid in account.serving.processes()], flush=True)
+time.sleep(300)
+"""
+
+
+def test_endpoints_outlive_their_account_s_processes(tmp_path: Path) -> None:
+    """A model's process that dies is restarted; a killed account leaves none; a new start brings all back."""
+    account = LocalAccount(tmp_path)
+    account.start()
+    try:
+        studio = furnish(account)
+        studio.new_version(MODEL, value=1.0)
+        client = studio.sdk("deployer")
+        client.serving_endpoints.create_and_wait("survivor")
+        serve(client, "survivor", {1: 100})
+        _check_restart(account, client)
+    finally:
+        account.stop()
+    _check_kill(tmp_path)
+    account = LocalAccount(tmp_path)
+    account.start()
+    try:
+        assert ask(client, "survivor").predictions == [1.0]
+        with studio.mlflow("deployer") as tracking:
+            assert tracking.get_experiment_by_name("/Shared/models") is not None
+    finally:
+        account.stop()
+
+
+def _check_restart(account: LocalAccount, client: WorkspaceClient) -> None:
+    ((_, pid),) = account.serving.processes()
+    os.kill(pid, signal.SIGKILL)
+    psutil.wait_procs([psutil.Process(pid)] if psutil.pid_exists(pid) else [], timeout=5)
+    assert ask(client, "survivor").predictions == [1.0]
+    assert [each for _, each in account.serving.processes()] != [pid]
+
+
+def _check_kill(folder: Path) -> None:
+    """Kill -9 in a process of its own; what it had started ends with it."""
+    with subprocess.Popen([sys.executable, "-c", ACCOUNT, str(folder)], stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        pids = [int(pid) for pid in process.stdout.readline().split()]
+        children = psutil.Process(process.pid).children()
+        assert pids
+        assert len(children) > len(pids)
+        process.kill()
+    gone, alive = psutil.wait_procs(children, timeout=10)
+    assert gone
+    assert not alive
