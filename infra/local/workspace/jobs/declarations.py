@@ -104,6 +104,12 @@ class Declarations:
         self._jobs.delete(_key(workspace_id, job_id))
         self._permissions.forget(workspace_id, JOBS, str(job_id))
 
+    def forget_workspace(self, workspace_id: int) -> None:
+        """Forget the jobs of a workspace that is deleted."""
+        for key, _ in self._jobs.items(f"{workspace_id}/"):
+            self._scheduler.put(key, None)
+            self._jobs.delete(key)
+
     def triggers(self) -> dict[str, Trigger]:
         """What fires by itself, by the key that `fired` takes."""
         parsed = {key: parse_trigger(job["settings"]) for key, job in self._jobs.items()}

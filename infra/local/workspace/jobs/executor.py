@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 
-from infra.local.workspace.errors import ConflictError
+from infra.local.workspace.errors import ConflictError, UnavailableError
 from infra.local.workspace.jobs import records
 from infra.local.workspace.jobs.compute import Compute, Outcome
 from infra.local.workspace.jobs.driver import CANCELED, STOPPED, Driver
@@ -44,13 +44,15 @@ class Executor:
             drivers = list(self._drivers.values())
         for driver in drivers:
             driver.halt(STOPPED)
+        self._compute.close()
         for driver in drivers:
             driver.join(_STOP_SECONDS)
-        self._compute.close()
 
     def submit(self, run: Document, *, queue: bool) -> None:
         """Start a new run, or let it queue or be skipped where the job has its most runs already."""
         with self._lock:
+            if self._stopping:
+                raise UnavailableError("The local account is being stopped.")
             if self._has_room(run):
                 self._drive(run)
                 return

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from pathlib import Path
 
-from infra.local.workspace.errors import InvalidParameterError
+from infra.local.workspace.errors import ApiError, InvalidParameterError
 from infra.local.workspace.identity.directory import Directory
 from infra.local.workspace.identity.tokens import Tokens
 from infra.local.workspace.jobs.clock import Clock, SystemClock
@@ -20,6 +21,8 @@ from infra.local.workspace.jobs.scheduler import Scheduler
 from infra.local.workspace.jobs.tasks import Tasks
 from infra.local.workspace.jobs.wheels import Wheels
 from infra.local.workspace.store import Store
+
+_log = logging.getLogger(__name__)
 
 
 class Jobs:
@@ -81,7 +84,16 @@ class Jobs:
         self._executor.stop()
 
     def _fire(self, key: str) -> None:
-        self.runs.fire(key)
+        try:
+            self.runs.fire(key)
+        except ApiError as error:  # nobody waits for the answer
+            _log.warning("The schedule of job %s could not start a run: %s", key, error.message)
+
+    def close_workspace(self, workspace_id: int) -> None:
+        """End the runs of a workspace that is deleted, and forget its jobs."""
+        self.declared.forget_workspace(workspace_id)
+        for run in self._records.active(workspace_id):
+            self._executor.cancel(run)
 
     def log_path(self, workspace_id: int, run_id: int) -> Path:
         """Where the output of a task's run is kept (also by the id of a run with one task run)."""

@@ -86,10 +86,13 @@ class TaskHost:
         self._process: subprocess.Popen[bytes] | None = None
         self._socket: socket.socket | None = None
         self._tasks: dict[int, TaskProcess] = {}
+        self._closed = False
 
     def start(self, command: Command, output: int) -> TaskProcess:
         """Start a task that writes to a file descriptor, which stays the caller's to close."""
         with self._lock:
+            if self._closed:
+                raise TaskHostError("The local account is being stopped.")
             if self._socket is None:
                 self._socket = self._spawn()
             self._numbers += 1
@@ -99,8 +102,9 @@ class TaskHost:
         return task
 
     def stop(self) -> None:
-        """End the host and every task."""
+        """End the host and every task; none can be started any more."""
         with self._lock:
+            self._closed = True
             connection, process = self._socket, self._process
         if connection and process:
             connection.shutdown(socket.SHUT_RDWR)
@@ -137,10 +141,11 @@ class TaskHost:
                 start_new_session=True,
             )
         theirs.close()
-        threading.Thread(target=self._listen, args=(ours,), name="task-host", daemon=True).start()
+        arguments = (ours, self._process)
+        threading.Thread(target=self._listen, args=arguments, name="task-host", daemon=True).start()
         return ours
 
-    def _listen(self, connection: socket.socket) -> None:
+    def _listen(self, connection: socket.socket, process: subprocess.Popen[bytes]) -> None:
         """Pass on how tasks end, until the host is gone; then none of them runs any more."""
         with connection.makefile("rb") as stream:
             while len(header := stream.read(_HEADER.size)) == _HEADER.size:
@@ -149,6 +154,7 @@ class TaskHost:
                     with self._lock:
                         task = self._tasks.pop(message["ended"])
                     task.end(message["status"])
+        process.wait()
         with self._lock:
             self._socket = None
             orphans, self._tasks = list(self._tasks.values()), {}

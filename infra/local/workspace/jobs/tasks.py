@@ -143,6 +143,9 @@ def _evaluate(condition: Mapping[str, str], facts: references.Facts, attempt: Do
 
 
 def _arguments(wheel: Mapping[str, Any], facts: references.Facts) -> list[str]:
-    named = (wheel.get("named_parameters") or {}).items()
-    texts = wheel.get("parameters") or [f"--{name}={value}" for name, value in named]
-    return [references.resolve(text, facts) for text in texts]
+    """A wheel's command line. As on Databricks, job parameters join named ones, and no list."""
+    named = wheel.get("named_parameters")
+    if not named:
+        return [references.resolve(text, facts) for text in wheel.get("parameters") or []]
+    resolved = {name: references.resolve(text, facts) for name, text in named.items()}
+    return [f"--{name}={value}" for name, value in {**resolved, **facts.parameters}.items()]

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import re
+import signal
 
 import pytest
 from databricks.sdk import WorkspaceClient
@@ -43,6 +46,11 @@ def draw():
     import numpy
     import random
     print(numpy.random.rand(), random.random())
+
+def host():
+    import time
+    print("host", os.getppid(), flush=True)
+    time.sleep(300)
 
 def shout():
     print("x" * (12 << 20))
@@ -103,3 +111,25 @@ def test_logs_are_bounded(factory: Factory) -> None:
     assert (output.logs or "").endswith("x\nthe end\n")
     path = factory.jobs.log_path(factory.workspace.id, (run.tasks or [])[0].run_id or 0)
     assert path.stat().st_size < 11 << 20
+
+
+def test_a_dead_host_fails_its_tasks_only(factory: Factory) -> None:
+    """When the process that tasks are forked from dies, its tasks fail, and later ones run."""
+    jobs = factory.deployer.client.jobs
+    job_id = factory.create_demo(_SOURCE, wheel_task("host", "host"))
+    run_id = jobs.run_now(job_id).run_id
+    while not (said := re.match(r"host (\d+)\n", jobs.get_run_output(run_id).logs or "")):
+        factory.wait(run_id, "RUNNING")
+    os.kill(int(said[1]), signal.SIGKILL)
+    run = factory.wait(run_id)
+    assert factory.output(run, "host").error == "The process that ran the task is gone."
+    assert result_of(factory.run(factory.create_demo(_SOURCE, wheel_task("show")))) == "SUCCESS"
+
+
+def test_named_parameters_get_the_jobs(factory: Factory) -> None:
+    """Job parameters are passed to tasks with named parameters, and win."""
+    wheel = {"package_name": "demo", "entry_point": "show", "named_parameters": {"a": "1", "b": "2"}}
+    source = "import sys\ndef show():\n    print(sys.argv)\n"
+    task = {"task_key": "show", "environment_key": "default", "python_wheel_task": wheel}
+    job_id = factory.create_demo(source, task, parameters=[{"name": "b", "default": "3"}])
+    assert factory.output(factory.run(job_id), "show").logs == "['show', '--a=1', '--b=3']\n"

@@ -14,6 +14,7 @@ from infra.local.workspace.jobs.quartz import QuartzSchedule
 from infra.local.workspace.jobs.scheduler import Scheduler
 from infra.local.workspace.jobs.triggers import Period, parse_trigger
 from tests.infra.local.workspace.jobs.factory import Factory, condition_task, result_of
+from tests.infra.local.workspace.members import Workspace
 
 _START = "2026-03-28 12:00:30"
 
@@ -130,3 +131,13 @@ def test_a_schedule_starts_runs(factory: Factory) -> None:
     jobs.delete(job_id)
     assert run.trigger is not None
     assert (run.trigger.value, result_of(run)) == ("PERIODIC", "SUCCESS")
+
+
+def test_a_deleted_workspace_runs_nothing(factory: Factory) -> None:
+    """The jobs of a workspace end with it; its schedules fire no more."""
+    workspace = Workspace(factory.local_account, factory.account, "short-lived")
+    schedule = {"quartz_cron_expression": "* * * * * ?", "timezone_id": "UTC"}
+    task = condition_task("a", "1", "EQUAL_TO", "1")
+    factory.create([task], client=workspace.client, run_as=None, schedule=schedule)
+    factory.account.workspaces.delete(workspace.id)
+    assert not any(key.startswith(f"{workspace.id}/") for key in factory.jobs.declared.triggers())
