@@ -1,0 +1,52 @@
+"""`python -m infra`: the target is told first, and wrong settings are lines without a traceback."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.infra.conftest import ACCOUNT_ID, PROFILES
+
+PROJECT = Path(__file__).parents[2]
+
+
+def run(folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+    """The command in a process of its own, which writes to a folder of the test's."""
+    environment = {
+        **os.environ,
+        "DATABRICKS_CONFIG_FILE": str(folder / "databrickscfg"),
+        "CDKTF_OUTDIR": str(folder / "cdktf.out"),
+        "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "20",
+        **variables,
+    }
+    return subprocess.run(
+        [sys.executable, "-m", "infra"],
+        cwd=PROJECT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_synthesizes_and_tells_the_target_first(tmp_path: Path) -> None:
+    """One line says where the stacks would go, then they are written."""
+    (tmp_path / "databrickscfg").write_text(PROFILES)
+    finished = run(tmp_path, TARGET="local")
+    assert finished.returncode == 0, finished.stderr
+    first = finished.stderr.splitlines()[0]
+    assert first == f"Target local: account {ACCOUNT_ID} at http://127.0.0.1:8000"
+    names = {path.name for path in (tmp_path / "cdktf.out" / "stacks").iterdir()}
+    assert names == {"account", "dev", "staging", "prod"}
+
+
+def test_wrong_settings_are_told_and_nothing_is_written(tmp_path: Path) -> None:
+    """The only output are the problems, and the exit status is 1."""
+    finished = run(tmp_path, TARGET="local")
+    assert finished.returncode == 1
+    (line,) = finished.stderr.splitlines()
+    assert line.startswith("infra/environments/targets.yaml:")
+    assert "is missing; `make local` starts the local account" in line
+    assert not (tmp_path / "cdktf.out").exists()
