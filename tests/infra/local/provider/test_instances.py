@@ -100,7 +100,7 @@ def test_profiles_are_read_from_the_servers_file(
         monkeypatch.setenv(name, "of-another-process")
     with ProviderServer(cache_dir=provider_cache, config_file=config_file) as server:
         terraform = Terraform(tmp_path, server.reattach())
-        data = {"databricks_current_user": {"me": {}}}
+        data: dict[str, Any] = {"databricks_current_user": {"me": {}}}
         terraform.configure({"provider": {"databricks": {"profile": "dev"}}, "data": data})
         terraform.apply()
         assert terraform.values("data.databricks_current_user.me")["workspace_url"] == block["host"]
@@ -125,7 +125,7 @@ def test_an_incomplete_provider_block_is_refused(
 ) -> None:
     """One line says what the provider block lacks."""
     block = {"config_file": str(terraform.folder / "none"), **block}
-    data = {"databricks_current_user": {"me": {}}}
+    data: dict[str, Any] = {"databricks_current_user": {"me": {}}}
     terraform.configure({"provider": {"databricks": block}, "data": data})
     with pytest.raises(TerraformError, match=message):
         terraform.plan()
