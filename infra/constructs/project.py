@@ -58,8 +58,9 @@ class MlProject(Construct):
         self.model = self._add_model(schema)
         self.experiment = self._add_experiment()
         self.endpoint = self._add_endpoint()
-        code = DeployedWheel(self, "Code", schema=schema, wheel=wheel)
-        self.jobs = self._add_jobs(schema, values, code.path, wheel.version)
+        deployed = DeployedWheel(self, "Code", schema=schema, wheel=wheel)
+        code = Code(wheel_path=deployed.path, run_as=place.principals[RUN].name)
+        self.jobs = self._add_jobs(code, self._names(schema, values, wheel.version), values)
 
     def _add_schema(self) -> ProjectSchema:
         place = self._place
@@ -134,20 +135,8 @@ class MlProject(Construct):
         )
 
     def _add_jobs(
-        self, schema: ProjectSchema, values: ProjectValues, wheel_path: str, version: str
+        self, code: Code, names: Mapping[str, str], values: ProjectValues
     ) -> dict[str, PipelineJob]:
-        names = {
-            "project": self._name,
-            "catalog": schema.catalog,
-            "schema": schema.name,
-            "model": self.model.full_name,
-            "experiment": self.experiment.name,
-            "endpoint": self.endpoint.name,
-            "workload_size": values.endpoint.workload_size,
-            "scale_to_zero": str(values.endpoint.scale_to_zero).lower(),
-            "code_version": version,
-        }
-        code = Code(wheel_path=wheel_path, run_as=self._place.principals[RUN].name)
         return {
             job: PipelineJob(
                 self,
@@ -160,6 +149,20 @@ class MlProject(Construct):
                 permissions=self._permissions("jobs"),
             )
             for job, settings in self._project.jobs.items()
+        }
+
+    def _names(self, schema: ProjectSchema, values: ProjectValues, version: str) -> dict[str, str]:
+        """The parameters that follow from what is declared; an environment gives the others."""
+        return {
+            "project": self._name,
+            "catalog": schema.catalog,
+            "schema": schema.name,
+            "model": self.model.full_name,
+            "experiment": self.experiment.name,
+            "endpoint": self.endpoint.name,
+            "workload_size": values.endpoint.workload_size,
+            "scale_to_zero": str(values.endpoint.scale_to_zero).lower(),
+            "code_version": version,
         }
 
     @property
