@@ -114,7 +114,8 @@ def _shape_flights(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _minutes(number: "pd.Series[Any]") -> "pd.Series[Any]":
-    return pd.to_timedelta(number, unit="min")
+    # From whole numbers: from floats with gaps pandas may warn of an overflow in values it then drops.
+    return pd.to_timedelta(number.fillna(0).astype("int64"), unit="min").where(number.notna())
 
 
 def _planned_minutes(

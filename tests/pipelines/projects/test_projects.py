@@ -1,0 +1,53 @@
+"""Finding ML projects by name."""
+
+from __future__ import annotations
+
+import pytest
+import yaml
+
+from pipelines.errors import PipelineError
+from pipelines.projects import find, names
+from tests.pipelines.conftest import PROJECTS
+
+
+def test_projects_are_found_by_name() -> None:
+    """Every folder is a project of that name."""
+    assert "flights" in names()
+    assert [find(name).name for name in names()] == list(names())
+
+
+def test_unknown_project_names_the_known() -> None:
+    """A name without a folder is refused with the names there are."""
+    with pytest.raises(PipelineError, match=r"unknown project '\.\.flights' \(known: flights\)"):
+        find("..flights")
+
+
+@pytest.mark.parametrize("name", names())
+def test_tables_are_declared(name: str) -> None:
+    """What a project reads and writes are tables and columns that its YAML declares, with the same keys."""
+    project = find(name)
+    declared = yaml.safe_load((PROJECTS / f"{name}.yaml").read_text())["tables"]
+    for source in project.sources:
+        assert tuple(declared[source.table]["keys"]) == source.keys
+        assert declared[source.table].get("time") == source.time
+    features = declared[project.features.table]
+    assert (features["keys"], features["time"]) == ([project.features.key], project.features.time)
+    assert {project.features.label, *project.model.inputs, *project.acceptance.slices} <= set(
+        features["columns"]
+    )
+    predictions = declared[project.predictions_table]["columns"]
+    assert list(predictions) == [
+        project.features.key,
+        project.features.time,
+        "prediction",
+        "model_version",
+        "predicted_at",
+    ]
+
+
+@pytest.mark.parametrize("name", names())
+def test_inputs_are_no_label(name: str) -> None:
+    """No model gets what it is to predict."""
+    project = find(name)
+    assert project.features.label not in project.model.inputs
+    assert len(set(project.model.inputs)) == len(project.model.inputs)
