@@ -14,7 +14,9 @@ from infra.local.daemon import Daemon
 from infra.local.folder import PROJECT
 
 _SUMMARY = re.compile(r"Resources: (\d+) added, (\d+) changed, (\d+) destroyed")
-_FRAME = re.compile(r"^.*?│ ?(.*)$")
+_ESCAPE = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+_ERROR = re.compile(r"Error: .*(?:\n+(?: +\S.*| *$))*", re.MULTILINE)
+_CHATTER = re.compile(r"^.*\d Stacks? (?:deploying|done|waiting).*\n", re.MULTILINE)
 
 
 class DeployError(Exception):
@@ -86,9 +88,9 @@ class Stacks:
 
 
 def _errors(output: str) -> str:
-    """What Terraform framed as errors, or, where there are none, the last lines."""
-    framed = [match[1].rstrip() for line in output.splitlines() if (match := _FRAME.match(line))]
-    first = next((i for i, line in enumerate(framed) if line.startswith("Error:")), None)
-    if first is None:
-        return "\n".join([line for line in output.splitlines() if line.strip()][-15:])
-    return "\n".join(line for line in framed[first:] if line.strip())
+    """Each error as Terraform words it, or, where there is none, the last lines."""
+    text = _CHATTER.sub("", _ESCAPE.sub("", output))
+    found = [re.sub(r"\n\s*\n+", "\n", match[0]).rstrip() for match in _ERROR.finditer(text)]
+    return (
+        "\n".join(found) if found else "\n".join([line for line in text.splitlines() if line.strip()][-15:])
+    )
