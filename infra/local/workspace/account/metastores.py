@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import time
 import uuid
-from typing import Any
 
 from infra.local.workspace.errors import AlreadyExistsError, ApiError, InvalidParameterError, NotFoundError
+from infra.local.workspace.fields import read_text
 from infra.local.workspace.identity.authority import require_account_admin
 from infra.local.workspace.identity.caller import Caller
 from infra.local.workspace.identity.directory import Directory
@@ -18,9 +18,12 @@ _UPDATABLE = (
     "delta_sharing_scope",
     "external_access_enabled",
     "name",
-    "owner",
     "storage_root_credential_id",
 )
+_KINDS: dict[str, type] = {
+    "delta_sharing_recipient_token_lifetime_in_seconds": int,
+    "external_access_enabled": bool,
+}
 
 
 class MetastoreNotEmptyError(ApiError):
@@ -43,49 +46,45 @@ class Metastores:
     def create(self, caller: Caller, fields: Document) -> Document:
         """A new metastore, owned by its creator."""
         require_account_admin(caller)
-        name = str(fields.get("name") or "")
+        name = read_text(fields, "name")
         if not name:
             raise InvalidParameterError("Missing required field: metastore_info.name")
         with self._store.transaction():
             self._refuse_taken_name(name, None)
             metastore_id = str(uuid.uuid4())
-            optional = ("region", "storage_root", "external_access_enabled")
             document = {
-                **{field: fields[field] for field in optional if fields.get(field) is not None},
+                **_settings(fields, ("external_access_enabled", "region", "storage_root")),
                 **_stamps(caller),
                 "created_at": int(time.time() * 1000),
                 "created_by": caller.name,
                 "delta_sharing_scope": "INTERNAL",
                 "metastore_id": metastore_id,
                 "name": name,
-                "owner": caller.name,
+                "owner_id": caller.principal.id,
                 "privilege_model_version": "1.0",
             }
-            return self._metastores.insert(metastore_id, document)
+            return self._shown(self._metastores.insert(metastore_id, document))
 
     def get(self, caller: Caller, metastore_id: str) -> Document:
         """A metastore's description."""
         require_account_admin(caller)
-        return self._existing(metastore_id)
+        return self._shown(self._existing(metastore_id))
 
     def all(self, caller: Caller) -> list[Document]:
         """All metastores of the account."""
         require_account_admin(caller)
-        return self._metastores.all()
+        return [self._shown(document) for document in self._metastores.all()]
 
     def update(self, caller: Caller, metastore_id: str, fields: Document) -> Document:
         """Change name, owner or sharing; storage and region are fixed."""
         require_account_admin(caller)
-        changes = {name: fields[name] for name in _UPDATABLE if fields.get(name) is not None}
-        owner = changes.get("owner")
-        if owner and self._directory.named(owner) is None:
-            raise NotFoundError(
-                f"Could not find principal with name {owner}", code="PRINCIPAL_DOES_NOT_EXIST"
-            )
+        changes = _settings(fields, _UPDATABLE)
+        if owner := read_text(fields, "owner"):
+            changes["owner_id"] = self._principal_id(owner)
         with self._store.transaction():
-            document = self._existing(metastore_id)
-            self._refuse_taken_name(str(changes.get("name", document["name"])), metastore_id)
-            return self._metastores.put(metastore_id, {**document, **changes, **_stamps(caller)})
+            changed = {**self._existing(metastore_id), **changes, **_stamps(caller)}
+            self._refuse_taken_name(changed["name"], metastore_id)
+            return self._shown(self._metastores.put(metastore_id, changed))
 
     def delete(self, caller: Caller, metastore_id: str, *, force: bool) -> None:
         """Remove a metastore; one that workspaces use only with `force`."""
@@ -108,9 +107,9 @@ class Metastores:
             self._existing(metastore_id)
             if self._workspaces.get(str(workspace_id)) is None:
                 raise NotFoundError(f"Workspace {workspace_id} not found.")
-            document: dict[str, Any] = {"workspace_id": workspace_id, "metastore_id": metastore_id}
-            if fields.get("default_catalog_name"):
-                document["default_catalog_name"] = fields["default_catalog_name"]
+            document: Document = {"workspace_id": workspace_id, "metastore_id": metastore_id}
+            if default := read_text(fields, "default_catalog_name"):
+                document["default_catalog_name"] = default
             return self._assignments.put(str(workspace_id), document)
 
     def assignment(self, caller: Caller, workspace_id: int) -> Document:
@@ -140,8 +139,24 @@ class Metastores:
 
     def of_workspace(self, workspace_id: int) -> Document | None:
         """The metastore that a workspace uses, or None; unchecked."""
-        document = self._assignments.get(str(workspace_id))
-        return None if document is None else self._metastores.get(document["metastore_id"])
+        assignment = self._assignments.get(str(workspace_id))
+        document = assignment and self._metastores.get(assignment["metastore_id"])
+        return self._shown(document) if document else None
+
+    def _shown(self, document: Document) -> Document:
+        """With the owner's name of now: an owner is kept by id, so that no namesake becomes it."""
+        shown = {name: value for name, value in document.items() if name != "owner_id"}
+        try:
+            owner = self._directory.principal(self._directory.get(document["owner_id"])).name
+        except NotFoundError:
+            owner = document["owner_id"]
+        return {**shown, "owner": owner}
+
+    def _principal_id(self, name: str) -> str:
+        principal = self._directory.named(name)
+        if principal is None:
+            raise NotFoundError(f"Could not find principal with name {name}", code="PRINCIPAL_DOES_NOT_EXIST")
+        return principal.id
 
     def _existing(self, metastore_id: str) -> Document:
         document = self._metastores.get(metastore_id)
@@ -161,3 +176,13 @@ class Metastores:
 
 def _stamps(caller: Caller) -> Document:
     return {"updated_at": int(time.time() * 1000), "updated_by": caller.name}
+
+
+def _settings(fields: Document, names: tuple[str, ...]) -> Document:
+    """The plain values that are given for these names."""
+    found = {name: fields[name] for name in names if fields.get(name) is not None}
+    for name, value in found.items():
+        wanted = _KINDS.get(name, str)
+        if type(value) is not wanted:
+            raise InvalidParameterError(f"metastore_info.{name} must be of kind {wanted.__name__}.")
+    return found

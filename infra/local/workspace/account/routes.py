@@ -7,6 +7,7 @@ from typing import Any
 from infra.local.workspace.account.model import Account
 from infra.local.workspace.account.secret_routes import secret_routes
 from infra.local.workspace.errors import InvalidParameterError
+from infra.local.workspace.fields import read_object, read_objects, read_texts
 from infra.local.workspace.identity.directory import Directory
 from infra.local.workspace.routing import Call, Route, Site
 from infra.local.workspace.store import Document
@@ -84,7 +85,7 @@ def _permission_assignment_routes(account: Account, directory: Directory) -> lis
 
     def put(call: Call) -> Document:
         workspace_id, principal_id = _workspace_id(call), call.path["principal_id"]
-        workspaces.assign(call.caller, workspace_id, principal_id, call.json().get("permissions") or [])
+        workspaces.assign(call.caller, workspace_id, principal_id, read_texts(call.json(), "permissions"))
         kept = workspaces.assignments(call.caller, workspace_id).get(principal_id, [])
         return describe(principal_id, kept)
 
@@ -134,7 +135,7 @@ def _metastore_assignment_routes(account: Account) -> list[Route]:
     metastores = account.metastores
 
     def assign(call: Call) -> Document:
-        fields = call.json().get("metastore_assignment") or {}
+        fields = read_object(call.json(), "metastore_assignment")
         metastore_id = call.path["metastore_id"]
         assigned = metastores.assign(call.caller, _workspace_id(call), metastore_id, fields)
         return {"metastore_assignment": assigned}
@@ -163,7 +164,7 @@ def _rule_set_routes(account: Account, root: str, site: Site) -> list[Route]:
     rule_sets = account.rule_sets
 
     def get(call: Call) -> Document:
-        return rule_sets.get(call.caller, call.require("name"))
+        return rule_sets.get(call.caller, str(call.require("name")))
 
     def put(call: Call) -> Document:
         rule_set = _object(call, "rule_set")
@@ -171,13 +172,13 @@ def _rule_set_routes(account: Account, root: str, site: Site) -> list[Route]:
             raise InvalidParameterError("Missing required field: rule_set.etag")
         return rule_sets.replace(
             call.caller,
-            call.require("name"),
+            str(call.require("name")),
             etag=str(rule_set["etag"]),
-            grant_rules=rule_set.get("grant_rules") or [],
+            grant_rules=read_objects(rule_set, "grant_rules"),
         )
 
     def list_roles(call: Call) -> Document:
-        names = rule_sets.assignable_roles(call.caller, call.require("resource"))
+        names = rule_sets.assignable_roles(call.caller, str(call.require("resource")))
         return {"roles": [{"name": name} for name in names]}
 
     return [

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from typing import Any
 
 from infra.local.workspace.errors import (
     ConflictError,
@@ -14,6 +13,7 @@ from infra.local.workspace.errors import (
     NotServedError,
     PermissionDeniedError,
 )
+from infra.local.workspace.fields import read_texts
 from infra.local.workspace.identity.caller import ACCOUNT_USERS, Caller, PrincipalKind
 from infra.local.workspace.identity.directory import Directory
 from infra.local.workspace.store import Document, Store
@@ -50,7 +50,7 @@ class RuleSets:
         self._require_manager(caller, application_id)
         return self._described(application_id)
 
-    def replace(self, caller: Caller, name: str, *, etag: str, grant_rules: list[Any]) -> Document:
+    def replace(self, caller: Caller, name: str, *, etag: str, grant_rules: list[Document]) -> Document:
         """Replace all rules; ConflictError unless `etag` is the rule set's present one."""
         application_id = self._application_id(name)
         self._require_manager(caller, application_id)
@@ -129,7 +129,7 @@ class RuleSets:
             "grant_rules": rules,
         }
 
-    def _ids(self, grant_rules: list[Any], role: str) -> list[str]:
+    def _ids(self, grant_rules: list[Document], role: str) -> list[str]:
         ids: list[str] = []
         for rule in grant_rules:
             if rule.get("role") not in _ROLES:
@@ -137,7 +137,7 @@ class RuleSets:
                     f"Role {rule.get('role')} can't be granted; there are {', '.join(_ROLES)}."
                 )
             if rule["role"] == role:
-                ids += [self._id(principal) for principal in rule.get("principals", [])]
+                ids += [self._id(principal) for principal in read_texts(rule, "principals")]
         return list(dict.fromkeys(ids))
 
     def _id(self, principal: str) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import Any
 
 from infra.local.workspace.errors import AlreadyExistsError, InvalidParameterError, NotFoundError
+from infra.local.workspace.fields import read_tags, read_text
 from infra.local.workspace.identity.authority import require_account_admin
 from infra.local.workspace.identity.caller import Caller
 from infra.local.workspace.identity.directory import Directory
@@ -107,7 +107,7 @@ class Workspaces:
                     raise InvalidParameterError(
                         f"{name} of a workspace can't be changed; changeable are {', '.join(_UPDATABLE)}."
                     )
-            document |= fields
+            document |= _changes(fields)
             self._refuse_taken_name(document["workspace_name"], workspace_id)
             return self._workspaces.put(str(workspace_id), document)
 
@@ -129,7 +129,7 @@ class Workspaces:
         self._existing(workspace_id)
         return self._directory.assignments(workspace_id)
 
-    def assign(self, caller: Caller, workspace_id: int, principal_id: str, permissions: list[Any]) -> None:
+    def assign(self, caller: Caller, workspace_id: int, principal_id: str, permissions: list[str]) -> None:
         """Set a principal's permissions on a workspace; none at all takes its access away."""
         require_account_admin(caller)
         self._existing(workspace_id)
@@ -170,15 +170,32 @@ class Workspaces:
                 raise AlreadyExistsError(f"Workspace {name} exists already.")
 
     def _described(self, fields: Document) -> Document:
-        if not fields.get("workspace_name"):
-            raise InvalidParameterError("Missing required field: workspace_name")
-        for name in _CLOUD_RESOURCES:
-            if fields.get(name):
+        name = _workspace_name(fields)
+        for field in _CLOUD_RESOURCES:
+            if fields.get(field):
                 raise InvalidParameterError(
-                    f"{name} {fields[name]} does not exist: a local account has no cloud-side resources."
+                    f"{field} {fields[field]} does not exist: a local account has no cloud-side resources."
                 )
-        self._refuse_taken_name(fields["workspace_name"], None)
-        document = {name: fields[name] for name in _TEXTS if fields.get(name)}
-        document["custom_tags"] = fields.get("custom_tags", {})
+        self._refuse_taken_name(name, None)
+        document: Document = {field: text for field in _TEXTS if (text := read_text(fields, field))}
+        document["custom_tags"] = read_tags(fields, "custom_tags")
         document.setdefault("pricing_tier", "PREMIUM")
         return document
+
+
+def _workspace_name(fields: Document) -> str:
+    name = read_text(fields, "workspace_name")
+    if not name:
+        raise InvalidParameterError("Missing required field: workspace_name")
+    return name
+
+
+def _changes(fields: Document) -> Document:
+    changes: Document = {}
+    if "workspace_name" in fields:
+        changes["workspace_name"] = _workspace_name(fields)
+    if "custom_tags" in fields:
+        changes["custom_tags"] = read_tags(fields, "custom_tags")
+    if fields.get("pricing_tier"):
+        changes["pricing_tier"] = read_text(fields, "pricing_tier")
+    return changes

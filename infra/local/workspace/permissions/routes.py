@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from infra.local.workspace.errors import InvalidParameterError
+from infra.local.workspace.fields import read_objects
 from infra.local.workspace.permissions.levels import MANAGE, object_type, worded
 from infra.local.workspace.permissions.model import Permissions
 from infra.local.workspace.routing import Call, Route
@@ -53,8 +51,5 @@ def _object(call: Call) -> tuple[str, str]:
     return (f"sql/{sql_type}" if sql_type else call.path["type"]), call.path["object_id"]
 
 
-def _entries(call: Call) -> list[Any]:
-    entries = call.json().get("access_control_list") or []
-    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
-        raise InvalidParameterError("access_control_list must be a list of entries.")
-    return entries
+def _entries(call: Call) -> list[Document]:
+    return read_objects(call.json(), "access_control_list")

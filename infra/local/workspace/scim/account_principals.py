@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from infra.local.workspace.errors import AlreadyExistsError, InvalidParameterError, NotFoundError
+from infra.local.workspace.fields import read_object, read_text
 from infra.local.workspace.identity.authority import require_account_admin
 from infra.local.workspace.identity.caller import Caller, PrincipalKind
 from infra.local.workspace.identity.directory import Directory
@@ -69,7 +70,7 @@ class AccountPrincipals:
 
     def add(self, caller: Caller, kind: PrincipalKind, resource: Document) -> Document:
         """A new principal's document; for callers whose right to make one was checked."""
-        name = resource.get(NAMES[kind])
+        name = read_text(resource, NAMES[kind])
         with self._store.transaction():
             self._refuse_taken(kind, name)
             if kind == "group" and name in (ADMINS, USERS):
@@ -87,7 +88,7 @@ class AccountPrincipals:
         _refuse_entitlements(resource)
         with self._store.transaction():
             document = self._existing(kind, principal_id)
-            name = resource.get(NAMES[kind], document[NAMES[kind]])
+            name = read_text(resource, NAMES[kind]) or document[NAMES[kind]]
             if name != document[NAMES[kind]]:
                 if kind != "group":
                     raise InvalidParameterError(f"{NAMES[kind]} can't be changed.")
@@ -118,22 +119,25 @@ class AccountPrincipals:
                 f"{kind.replace('_', ' ').capitalize()} with id {principal_id} not found."
             ) from error
 
-    def _refuse_taken(self, kind: PrincipalKind, name: str | None, principal_id: str | None = None) -> None:
+    def _refuse_taken(self, kind: PrincipalKind, name: str, principal_id: str | None = None) -> None:
         other = self._directory.find(kind, name) if name else None
         if other is not None and other["id"] != principal_id:
             raise AlreadyExistsError(_TAKEN[kind].format(name))
 
     def _fields(self, kind: PrincipalKind, resource: Document) -> Document:
         """What a resource sets in a document; lists that it leaves out become empty."""
-        fields: Document = {"roles": _roles(resource), "externalId": resource.get("externalId")}
-        if resource.get("displayName"):
-            fields["displayName"] = resource["displayName"]
+        fields: Document = {
+            "roles": _roles(resource),
+            "externalId": read_text(resource, "externalId") or None,
+        }
+        if display_name := read_text(resource, "displayName"):
+            fields["displayName"] = display_name
         if kind == "group":
             fields["members"] = list(dict.fromkeys(m["value"] for m in items(resource.get("members", []))))
         elif "active" in resource:
             fields["active"] = boolean(resource["active"])
         if kind == "user":
-            fields |= {name: resource[name] for name in ("emails", "name") if resource.get(name)}
+            fields |= {"emails": items(resource.get("emails", [])), "name": read_object(resource, "name")}
         return fields
 
     def _described(self, documents: list[Document]) -> list[Document]:

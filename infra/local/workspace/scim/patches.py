@@ -19,6 +19,8 @@ def patched(resource: Document, operations: Any) -> Document:
     """The resource after all operations; InvalidParameterError for one that can't be applied."""
     if not isinstance(operations, list) or not operations:
         raise InvalidParameterError("Missing required field: Operations")
+    if not all(isinstance(operation, dict) for operation in operations):
+        raise InvalidParameterError("Operations must be a list of objects.")
     result = {key: list(value) if isinstance(value, list) else value for key, value in resource.items()}
     for operation in operations:
         _apply(result, operation)

@@ -56,7 +56,7 @@ def describe(
 
 def _person(document: Document) -> Document:
     emails = document.get("emails") or [{"type": "work", "value": document["userName"], "primary": True}]
-    return {"userName": document["userName"], "name": document.get("name"), "emails": emails}
+    return {"userName": document["userName"], "name": document.get("name") or None, "emails": emails}
 
 
 def _reference(principal: Document, **extra: str) -> Document:

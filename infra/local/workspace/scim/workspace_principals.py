@@ -10,6 +10,7 @@ from infra.local.workspace.errors import (
     NotFoundError,
     PermissionDeniedError,
 )
+from infra.local.workspace.fields import read_text
 from infra.local.workspace.identity.authority import require_workspace_admin
 from infra.local.workspace.identity.caller import Caller, PrincipalKind
 from infra.local.workspace.identity.directory import Directory
@@ -117,7 +118,7 @@ class WorkspacePrincipals:
             self._entitlements.forget(self._workspace_id, principal_id)
 
     def _let_in(self, caller: Caller, kind: PrincipalKind, resource: Document) -> Document:
-        name = resource.get(NAMES[kind])
+        name = read_text(resource, NAMES[kind])
         document = self._directory.find(kind, name) if name else None
         if document is None:
             document = self._account.add(caller, kind, {**resource, "roles": []})
@@ -188,10 +189,10 @@ def _values(members: Any) -> set[str]:
 
 
 def _group_fields(resource: Document, present: Document) -> Document:
-    name = resource.get("displayName") or present.get("displayName")
+    name = read_text(resource, "displayName") or present.get("displayName")
     if not name:
         raise InvalidParameterError("A group needs displayName.")
     if present and name != present["displayName"]:
         raise InvalidParameterError("The name of a workspace's group can't be changed.")
     members = list(dict.fromkeys(member["value"] for member in items(resource.get("members", []))))
-    return {"displayName": name, "externalId": resource.get("externalId"), "members": members}
+    return {"displayName": name, "externalId": read_text(resource, "externalId") or None, "members": members}

@@ -6,6 +6,7 @@ import base64
 import binascii
 
 from infra.local.workspace.errors import InvalidParameterError, NotFoundError, NotServedError
+from infra.local.workspace.fields import read_text
 from infra.local.workspace.permissions.grantees import USERS
 from infra.local.workspace.routing import Call, Route
 from infra.local.workspace.secrets.model import Secrets
@@ -103,9 +104,10 @@ def _value(call: Call) -> bytes:
     given = [name for name in ("string_value", "bytes_value") if body.get(name) is not None]
     if len(given) != 1:
         raise InvalidParameterError("A secret is either string_value or bytes_value.")
+    value = read_text(body, given[0])
     if given == ["string_value"]:
-        return str(body["string_value"]).encode()
+        return value.encode()
     try:
-        return base64.b64decode(body["bytes_value"], validate=True)
+        return base64.b64decode(value, validate=True)
     except (binascii.Error, ValueError) as error:
         raise InvalidParameterError(f"bytes_value is not base64: {error}") from error

@@ -12,6 +12,7 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import Field, File
 
 from infra.local.workspace.errors import InvalidParameterError, NotServedError
+from infra.local.workspace.fields import read_text
 from infra.local.workspace.routing import Call
 from infra.local.workspace.store import Document
 
@@ -45,7 +46,7 @@ def read_upload(call: Call) -> Upload:
 def _json(call: Call) -> tuple[Document, bytes]:
     fields = call.json()
     try:
-        return fields, base64.b64decode(fields.get("content") or "", validate=True)
+        return fields, base64.b64decode(read_text(fields, "content"), validate=True)
     except (binascii.Error, ValueError) as error:
         raise InvalidParameterError(f"content is not base64: {error}") from error
 

@@ -1,0 +1,199 @@
+"""Requests with something wrong in them: refused in one line, never a failure of the server's."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import httpx
+import pytest
+
+from infra.local.workspace.platform import LocalAccount
+from tests.infra.local.workspace.members import Workspace
+
+_WRONG: tuple[Any, ...] = (
+    None,
+    7,
+    -1,
+    1.5,
+    True,
+    "",
+    "é\x00",
+    "x" * 300,
+    [],
+    [7],
+    [[]],
+    [None],
+    {},
+    {"a": []},
+)
+
+
+class Request(NamedTuple):
+    """A request that is right but for the placeholders in it."""
+
+    site: str
+    method: str
+    path: str
+    body: dict[str, Any]
+
+
+_ACCOUNT = "/api/2.0/accounts/{account}"
+_SECRETS = "/api/2.0/secrets"
+_ROBOT = {"displayName": "s", "applicationId": "a"}
+_OBJECT = "/api/2.0/permissions/directories/0"
+_SCOPE = {"scope": "s", "initial_manage_principal": "users"}
+_ENTRY = {"group_name": "users", "permission_level": "CAN_READ"}
+_RULES = [{"role": "roles/servicePrincipal.user", "principals": ["groups/account users"]}]
+_USER = {
+    "userName": "a@example.com",
+    "displayName": "a",
+    "active": True,
+    "externalId": "1",
+    "roles": [{"value": "account_admin"}],
+    "emails": [{"value": "a@example.com"}],
+    "name": {"givenName": "a"},
+}
+_GROUP = {"displayName": "g", "members": [{"value": "1"}], "externalId": "1"}
+_PATCH = {"Operations": [{"op": "add", "path": "members", "value": [{"value": "1"}]}]}
+_REQUESTS = (
+    Request("account", "POST", f"{_ACCOUNT}/workspaces", {"workspace_name": "w", "custom_tags": {"a": "b"}}),
+    Request("account", "PATCH", f"{_ACCOUNT}/workspaces/{{workspace}}", {"custom_tags": {"a": "b"}}),
+    Request(
+        "account",
+        "PUT",
+        f"{_ACCOUNT}/workspaces/{{workspace}}/permissionassignments/principals/{{principal}}",
+        {"permissions": ["ADMIN"]},
+    ),
+    Request("account", "POST", f"{_ACCOUNT}/metastores", {"metastore_info": {"name": "m", "region": "r"}}),
+    Request("account", "PUT", f"{_ACCOUNT}/metastores/{{metastore}}", {"metastore_info": {"owner": "o"}}),
+    Request(
+        "account",
+        "POST",
+        f"{_ACCOUNT}/workspaces/{{workspace}}/metastores/{{metastore}}",
+        {"metastore_assignment": {"default_catalog_name": "c"}},
+    ),
+    Request(
+        "account",
+        "PUT",
+        "/api/2.0/preview/accounts/{account}/access-control/rule-sets",
+        {"name": "{rules}", "rule_set": {"etag": "{etag}", "grant_rules": _RULES}},
+    ),
+    Request(
+        "account",
+        "POST",
+        f"{_ACCOUNT}/servicePrincipals/{{principal}}/credentials/secrets",
+        {"lifetime": "60s", "scopes": ["all-apis"]},
+    ),
+    Request("account", "POST", f"{_ACCOUNT}/scim/v2/Users", _USER),
+    Request("account", "POST", f"{_ACCOUNT}/scim/v2/Groups", _GROUP),
+    Request(
+        "account", "POST", f"{_ACCOUNT}/scim/v2/ServicePrincipals", {"displayName": "s", "applicationId": "a"}
+    ),
+    Request("account", "PUT", f"{_ACCOUNT}/scim/v2/Groups/{{group}}", _GROUP),
+    Request("account", "PATCH", f"{_ACCOUNT}/scim/v2/Groups/{{group}}", _PATCH),
+    Request("workspace", "POST", "/api/2.0/preview/scim/v2/Users", {"userName": "b@example.com"}),
+    Request(
+        "workspace",
+        "POST",
+        "/api/2.0/preview/scim/v2/Groups",
+        {**_GROUP, "entitlements": [{"value": "workspace-access"}]},
+    ),
+    Request("workspace", "PATCH", "/api/2.0/preview/scim/v2/Groups/{group}", _PATCH),
+    Request("workspace", "PUT", _OBJECT, {"access_control_list": [_ENTRY]}),
+    Request("workspace", "PATCH", _OBJECT, {"access_control_list": [_ENTRY]}),
+    Request(
+        "workspace",
+        "POST",
+        f"{_SECRETS}/scopes/create",
+        _SCOPE,
+    ),
+    Request("workspace", "POST", f"{_SECRETS}/put", {"scope": "kept", "key": "k", "string_value": "v"}),
+    Request("workspace", "POST", f"{_SECRETS}/put", {"scope": "kept", "key": "k", "bytes_value": "eA=="}),
+    Request(
+        "workspace",
+        "POST",
+        f"{_SECRETS}/acls/put",
+        {"scope": "kept", "principal": "users", "permission": "READ"},
+    ),
+    Request("workspace", "POST", "/api/2.0/workspace/mkdirs", {"path": "/Shared/d"}),
+    Request(
+        "workspace",
+        "POST",
+        "/api/2.0/workspace/import",
+        {"path": "/Shared/f", "content": "eA==", "format": "AUTO", "overwrite": True},
+    ),
+    Request("workspace", "POST", "/api/2.0/workspace/delete", {"path": "/Shared/none", "recursive": True}),
+)
+
+
+def _spoilt(value: Any) -> Iterator[Any]:
+    """The value with one part of it at a time replaced by each wrong value, or left out."""
+    yield from _WRONG
+    if isinstance(value, dict):
+        for key in value:
+            yield {other: value[other] for other in value if other != key}
+            for wrong in _spoilt(value[key]):
+                yield {**value, key: wrong}
+    if isinstance(value, list):
+        for number, item in enumerate(value):
+            for wrong in _spoilt(item):
+                changed = copy.deepcopy(value)
+                changed[number] = wrong
+                yield changed
+
+
+@pytest.fixture(scope="module")
+def placeholders(local_account: LocalAccount, workspace: Workspace) -> dict[str, str]:
+    """What the requests' placeholders stand for."""
+    robot = workspace.add_service_principal().principal
+    workspace.client.secrets.create_scope("kept")
+    token = local_account.tokens.issue(_first(local_account), None, lifetime_seconds=None)
+    metastore = httpx.post(
+        f"{local_account.host}/api/2.0/accounts/{local_account.account_id}/metastores",
+        headers={"Authorization": f"Bearer {token}"},
+        json={"metastore_info": {"name": "kept"}},
+    ).json()["metastore_info"]["metastore_id"]
+    return {
+        "account": local_account.account_id,
+        "workspace": str(workspace.id),
+        "principal": robot.id,
+        "group": workspace.add_group().id,
+        "metastore": metastore,
+        "rules": f"accounts/{local_account.account_id}/servicePrincipals/{robot.name}/ruleSets/default",
+        "etag": "0",
+    }
+
+
+def _first(local_account: LocalAccount) -> str:
+    return str(local_account.directory.all("service_principal")[0]["id"])
+
+
+def _filled(value: Any, placeholders: dict[str, str]) -> Any:
+    if isinstance(value, dict):
+        return {key: _filled(each, placeholders) for key, each in value.items()}
+    if isinstance(value, str) and value.startswith("{"):
+        return value.format(**placeholders)
+    return value
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("request_", _REQUESTS, ids=lambda r: f"{r.method} {r.path.rpartition('/')[2]}")
+def test_a_spoilt_request_is_answered_in_one_line(
+    local_account: LocalAccount, workspace: Workspace, placeholders: dict[str, str], request_: Request
+) -> None:
+    """Whatever one part of the body is replaced with, the answer is a success or a refusal with a message."""
+    site, method, path, body = request_
+    host, workspace_id = (local_account.host, None) if site == "account" else (workspace.url, workspace.id)
+    token = local_account.tokens.issue(_first(local_account), workspace_id, lifetime_seconds=None)
+    url = f"{host}{path.format(**placeholders)}"
+    wrong: dict[str, object] = {}
+    with httpx.Client(headers={"Authorization": f"Bearer {token}"}) as client:
+        for spoilt in _spoilt(_filled(body, placeholders)):
+            answer = client.request(method, url, json=spoilt)
+            if answer.status_code >= 500 and answer.status_code != 501:
+                wrong[str(spoilt)[:200]] = answer.json()
+            elif answer.status_code >= 400:
+                assert "\n" not in answer.json()["message"]
+    assert wrong == {}
