@@ -41,9 +41,9 @@ class Terraform:
         if not (self.folder / ".terraform").exists():
             self.run("init", "-input=false")
 
-    def apply(self, *options: str) -> None:
-        """Bring everything to what is configured."""
-        self.run("apply", "-auto-approve", "-input=false", *options)
+    def apply(self, *options: str) -> dict[str, str]:
+        """Bring everything to what is configured; returns what was done to which object."""
+        return _changes(self.run("apply", "-auto-approve", "-input=false", "-json", *options))
 
     def destroy(self) -> None:
         """Remove everything."""
@@ -51,11 +51,7 @@ class Terraform:
 
     def plan(self) -> dict[str, str]:
         """What an apply would do to which object; empty when nothing."""
-        lines = [json.loads(line) for line in self.run("plan", "-input=false", "-json").splitlines()]
-        changes = [line["change"] for line in lines if line["type"] == "planned_change"]
-        return {
-            change["resource"]["addr"]: change["action"] for change in changes if change["action"] != "read"
-        }
+        return _changes(self.run("plan", "-input=false", "-json"))
 
     def values(self, address: str) -> Json:
         """The attributes that the state has of an object."""
@@ -67,9 +63,9 @@ class Terraform:
                 return attributes
         raise KeyError(address)
 
-    def addresses(self) -> list[str]:
-        """What the state knows."""
-        return self.run("state", "list").split()
+    def is_empty(self) -> bool:
+        """Whether the state knows nothing."""
+        return not json.loads((self.folder / "terraform.tfstate").read_text())["resources"]
 
     def forget(self, address: str) -> None:
         """Take an object out of the state."""
@@ -90,9 +86,18 @@ class Terraform:
         return done.stdout
 
 
+def _changes(output: str) -> dict[str, str]:
+    """Actions by address, of what `-json` prints one document a line for."""
+    lines = [json.loads(line) for line in output.splitlines()]
+    changes = [line["change"] for line in lines if line["type"] == "planned_change"]
+    return {item["resource"]["addr"]: item["action"] for item in changes if item["action"] != "read"}
+
+
 def _errors(output: str) -> str:
     """The errors without the plan before them; `plan -json` prints one JSON document a line."""
     documents = [json.loads(line) for line in output.splitlines() if line.startswith('{"@level":"error"')]
     if documents:
-        return "\n".join(document["@message"] for document in documents)
+        snippets = [document.get("diagnostic", {}).get("snippet") or {"code": ""} for document in documents]
+        pairs = zip(documents, snippets, strict=True)
+        return "\n".join(f"{document['@message']}\n{snippet['code']}" for document, snippet in pairs)
     return output[max(output.find("Error:"), 0) :]

@@ -19,7 +19,8 @@ class Lifecycle:
     """A type's life. `{…}` in text stands for the site's values; helpers are other objects it needs.
 
     change: attributes for a change in place. replace: attributes for a replacement. drift: changes the
-    object behind Terraform's back, given its state; repair is what the next plan then does.
+    object behind Terraform's back, given its state; repair is what the next plan then does. after_import:
+    what the plan after an import does. is_faked: the local workspace does not serve it.
     """
 
     type_name: str
@@ -32,6 +33,7 @@ class Lifecycle:
     imported: bool = True
     after_import: str = ""
     on_account: bool = False
+    is_faked: bool = False
 
     def __str__(self) -> str:
         return self.type_name.removeprefix("databricks_")

@@ -74,6 +74,7 @@ LIFECYCLES: tuple[Lifecycle, ...] = (
         replace={"config": {"generic_webhook": {"url": "http://127.0.0.1/b"}}},
         drift=delete("/api/2.0/notification-destinations/{id}"),
         repair="create",
+        is_faked=True,
         after_import="update",
     ),
 )
