@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
 from pathlib import Path
 
 from infra.local.workspace.catalog.bindings import Bindings
@@ -27,8 +26,7 @@ from infra.local.workspace.store import Document, Store
 class UnityCatalog:
     """Securables of every workspace's metastore: checked for callers, unchecked where it says so.
 
-    Other services add to `on_catalogs_changed` (called without arguments after catalogs came or
-    went) and `on_dropped` (securable, document).
+    Other services add to `on_dropped` what is to happen after a securable is gone.
     """
 
     def __init__(
@@ -44,7 +42,6 @@ class UnityCatalog:
         self.bindings = Bindings(store, self._records, self.guard)
         self.tables = Tables(self.objects, self.guard, folder)
         self._describer = Describer(principals, folder)
-        self.on_catalogs_changed: list[Callable[[], None]] = []
         self.on_dropped = self.objects.on_dropped
         self.on_dropped.append(lambda _, document: self.tables.remove_files(document))
 
@@ -86,7 +83,6 @@ class UnityCatalog:
             found = self.objects.create(caller, workspace_id, catalog, fields)
             self.objects.insert(catalog.child("schema", "default"), _first_schema(found.document))
             self._create_information_schema(catalog)
-        self._tell_catalogs_changed()
         return self._describe(found)
 
     def _create_information_schema(self, catalog: Securable) -> None:
@@ -105,15 +101,13 @@ class UnityCatalog:
     # Objects in schemas.
 
     def create_volume(self, caller: Caller, workspace_id: int, document: Document) -> Document:
-        """A new managed volume and its folder."""
+        """A new managed volume; its folder comes with its first use."""
         volume = in_schema(document, "volume")
         if document.get("volume_type", "MANAGED") != "MANAGED" or document.get("storage_location"):
             raise NotServedError("External volumes are not served locally, only managed ones.")
         location = f"volumes/{volume.full_name.rpartition('.')[0].replace('.', '/')}/{uuid.uuid4()}"
         fields = pick(document, CREATED["volume"]) | {"volume_type": "MANAGED", "location": location}
-        found = self.objects.create(caller, workspace_id, volume, fields)
-        self._folder.joinpath(location).mkdir(parents=True, exist_ok=True)
-        return self._describe(found)
+        return self._describe(self.objects.create(caller, workspace_id, volume, fields))
 
     def create_model(self, caller: Caller, workspace_id: int, document: Document) -> Document:
         """A new registered model, without versions."""
@@ -182,8 +176,6 @@ class UnityCatalog:
         securable = parse(securable_type, full_name)
         known = pick(changes, CHANGED[securable.type])
         found = self.objects.alter(caller, workspace_id, securable, known)
-        if securable_type == "catalog":
-            self._tell_catalogs_changed()
         return self._describe(found)
 
     def drop(
@@ -191,13 +183,11 @@ class UnityCatalog:
     ) -> None:
         """Remove a securable and its files; catalogs and schemas with content only by `force`."""
         self.objects.drop(caller, workspace_id, parse(securable_type, full_name), force=force)
-        if securable_type == "catalog":
-            self._tell_catalogs_changed()
 
     # Files.
 
     def table_location(self, full_name: str) -> Path:
-        """The folder of a table's Delta files. Asks nobody; NotFoundError for views and missing tables."""
+        """The folder of a table's Delta files; InvalidParameterError for a view. Asks nobody."""
         table = parse("table", full_name)
         document = self.objects.get(table)
         if not document.get("location"):
@@ -208,7 +198,9 @@ class UnityCatalog:
         """Where `/Volumes/catalog/schema/volume/…` lies on disk, for who may read or write it there."""
         volume, steps = split_path(path)
         self.guard.require(caller, workspace_id, "WRITE_VOLUME" if write else "READ_VOLUME", volume)
-        return join_inside(self._describer.location(self.objects.get(volume)), steps)
+        root = self._describer.location(self.objects.get(volume))
+        root.mkdir(parents=True, exist_ok=True)
+        return join_inside(root, steps)
 
     def open_volume(self, caller: Caller, workspace_id: int, path: str, write: bool) -> Path:  # noqa: FBT001 (files/ calls resolvers so)
         """As `volume_path`; what the Files API calls."""
@@ -223,10 +215,6 @@ class UnityCatalog:
 
     def _describe_all(self, found: list[Found]) -> list[Document]:
         return [self._describe(each) for each in found]
-
-    def _tell_catalogs_changed(self) -> None:
-        for listener in self.on_catalogs_changed:
-            listener()
 
 
 def _first_schema(catalog: Document) -> Document:

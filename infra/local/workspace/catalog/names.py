@@ -64,9 +64,11 @@ def read_type(text: str) -> str:
     return name
 
 
-def parse(securable_type: str, full_name: str) -> Securable:
+def parse(securable_type: str, full_name: object) -> Securable:
     """The securable of a full name; InvalidParameterError where it can't be one."""
     kind = read_type(securable_type)
+    if not isinstance(full_name, str):
+        raise InvalidParameterError(f"The name of a {kind} must be text.")
     if kind == "metastore":
         return Securable(kind, printable(full_name))
     parts = full_name.split(".")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from infra.local.workspace.catalog.names import LEVELS, Securable
+from infra.local.workspace.catalog.names import Securable
 from infra.local.workspace.store import Document, Store
 
 _COLLECTIONS = {
@@ -87,8 +87,3 @@ class Records:
     def put_bindings(self, object_id: str, bindings: dict[int, str]) -> None:
         """Replace all bindings of an object."""
         self._bindings.put(object_id, {str(key): kind for key, kind in bindings.items()})
-
-
-def level(securable: Securable) -> int:
-    """0 for metastores to 3 for objects in schemas."""
-    return LEVELS[securable.type]
