@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import re
 from collections.abc import Callable
@@ -15,10 +16,14 @@ import grpc
 
 from infra.local.provider.engine.service import ProviderService
 from infra.local.provider.engine.sessions import Sessions
+from infra.local.provider.resources.data_sources import DATA_SOURCES
+from infra.local.provider.resources.registry import RESOURCES
 from infra.local.provider.schema.catalogue import Catalogue
 from infra.local.provider.wire import plugin_pb2 as pb
 
+Method = Callable[[Any, grpc.ServicerContext], Any]
 SOURCE = "databricks/databricks"
+_log = logging.getLogger(__name__)
 _THREADS = 64  # Terraform asks ten things at a time, and several Terraforms may run at once
 _MESSAGE_BYTES = 256 << 20  # Terraform's own limit
 _METHODS = (
@@ -45,7 +50,7 @@ class ProviderServer:
     """
 
     def __init__(self, *, cache_dir: Path, config_file: Path | None = None) -> None:
-        service = ProviderService(Catalogue(cache_dir), Sessions(config_file))
+        service = ProviderService(Catalogue(cache_dir), Sessions(config_file), RESOURCES, DATA_SOURCES)
         options = [
             ("grpc.max_receive_message_length", _MESSAGE_BYTES),
             ("grpc.max_send_message_length", _MESSAGE_BYTES),
@@ -80,13 +85,27 @@ def _handlers(service: ProviderService) -> grpc.GenericRpcHandler:
     )
 
 
-def _handler(name: str, method: Callable[[Any, grpc.ServicerContext], Any]) -> grpc.RpcMethodHandler:
+def _handler(name: str, method: Method) -> grpc.RpcMethodHandler:
     messages = getattr(pb, name)
     return grpc.unary_unary_rpc_method_handler(
-        method,
+        _told(name, method),
         request_deserializer=messages.Request.FromString,
         response_serializer=messages.Response.SerializeToString,
     )
+
+
+def _told(name: str, method: Method) -> Method:
+    """The method, whose defects Terraform shows by name; the log has where."""
+
+    def call(request: Any, context: grpc.ServicerContext) -> Any:
+        try:
+            return method(request, context)
+        except Exception as error:
+            _log.exception("%s failed", name)
+            what = f"{name} of {getattr(request, 'type_name', 'the provider')}"
+            context.abort(grpc.StatusCode.INTERNAL, f"{what} failed in the loopback provider: {error!r}")
+
+    return call
 
 
 def _snake_case(name: str) -> str:

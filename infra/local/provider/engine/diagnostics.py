@@ -11,7 +11,7 @@ import requests
 from databricks.sdk.core import DatabricksError
 
 from infra.local.provider.engine.pairing import Element
-from infra.local.provider.resources.resource import InvalidError, NotServedError
+from infra.local.provider.engine.resource import InvalidError, NotServedError
 from infra.local.provider.wire import plugin_pb2 as pb
 
 EXPECTED = (

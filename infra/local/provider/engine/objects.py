@@ -12,7 +12,7 @@ from infra.local.provider.engine.checks import find_conflicts
 from infra.local.provider.engine.pairing import Element
 from infra.local.provider.engine.planning import Path, Planner, find_replacements
 from infra.local.provider.engine.reconciliation import Reconciler
-from infra.local.provider.resources.resource import Call, InvalidError, Resource
+from infra.local.provider.engine.resource import Call, InvalidError, Resource
 from infra.local.provider.schema.facts import Facts
 from infra.local.provider.schema.model import Block
 from infra.local.provider.wire.msgpack import UNKNOWN, Value

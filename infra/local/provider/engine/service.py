@@ -3,32 +3,37 @@
 from __future__ import annotations
 
 import json
-import logging
-from typing import Any
+from collections.abc import Mapping
 
 from grpc import ServicerContext as Context
 
 from infra.local.provider.engine.diagnostics import EXPECTED, add_error, describe, find_attribute, reporting
 from infra.local.provider.engine.objects import Type, UnfinishedError
 from infra.local.provider.engine.pairing import Element
+from infra.local.provider.engine.resource import DataSource, NotServedError, Resource
 from infra.local.provider.engine.sessions import Sessions
-from infra.local.provider.resources.data_sources import DATA_SOURCES
-from infra.local.provider.resources.registry import resource_of
-from infra.local.provider.resources.resource import NotServedError
 from infra.local.provider.schema.catalogue import Catalogue
 from infra.local.provider.schema.facts import facts_of
 from infra.local.provider.wire import plugin_pb2 as pb
 from infra.local.provider.wire.msgpack import pack, unpack
 
-_log = logging.getLogger(__name__)
+_NOT_SERVED = "{} is not served by the loopback provider: see infra/local/provider/resources"
 
 
 class ProviderService:
     """The methods of tfplugin6.Provider that Terraform calls, in snake case."""
 
-    def __init__(self, catalogue: Catalogue, sessions: Sessions) -> None:
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        sessions: Sessions,
+        resources: Mapping[str, Resource],
+        data_sources: Mapping[str, DataSource],
+    ) -> None:
         self._catalogue = catalogue
         self._sessions = sessions
+        self._resources = resources
+        self._data_sources = data_sources
 
     def get_provider_schema(
         self, _request: pb.GetProviderSchema.Request, _context: Context
@@ -57,7 +62,7 @@ class ProviderService:
         """Refuses data sources that are not served."""
         reply = pb.ValidateDataResourceConfig.Response()
         with reporting(reply, f"use data.{request.type_name}"):
-            _data_source(request.type_name)
+            self._data_source(request.type_name)
         return reply
 
     def upgrade_resource_state(
@@ -141,7 +146,7 @@ class ProviderService:
         reply = pb.ReadDataSource.Response()
         config = _unpack(request.config) or {}
         with reporting(reply, f"read data.{request.type_name}", config):
-            told = _data_source(request.type_name)(self._sessions.api(context.peer()), config)
+            told = self._data_source(request.type_name)(self._sessions.api(context.peer()), config)
             reply.state.CopyFrom(_pack(self._catalogue.data_source(request.type_name).conform(config | told)))
         return reply
 
@@ -150,16 +155,14 @@ class ProviderService:
         return pb.StopProvider.Response()
 
     def _type(self, type_name: str) -> Type:
-        return Type(resource_of(type_name), self._catalogue.resource(type_name), facts_of(type_name))
+        if type_name not in self._resources:
+            raise NotServedError(_NOT_SERVED.format(type_name))
+        return Type(self._resources[type_name], self._catalogue.resource(type_name), facts_of(type_name))
 
-
-def _data_source(type_name: str) -> Any:
-    if type_name not in DATA_SOURCES:
-        message = (
-            f"data.{type_name} is not served by the loopback provider: see infra/local/provider/resources"
-        )
-        raise NotServedError(message)
-    return DATA_SOURCES[type_name]
+    def _data_source(self, type_name: str) -> DataSource:
+        if type_name not in self._data_sources:
+            raise NotServedError(_NOT_SERVED.format(f"data.{type_name}"))
+        return self._data_sources[type_name]
 
 
 def _unpack(value: pb.DynamicValue) -> Element | None:

@@ -12,34 +12,61 @@ from pathlib import Path
 
 from infra.local.provider.client import Api
 from infra.local.provider.engine.pairing import Element
-from infra.local.provider.resources.resource import InvalidError
+from infra.local.provider.engine.resource import InvalidError
 from infra.local.provider.wire.msgpack import UNKNOWN
 
+_KEPT_CLIENTS = 64
 _KEPT = 1024  # instances; the longest unused go first, and a plan uses all of its own
 
 
-class Session:
-    """One provider block, with what it says; calls the API when a resource first needs it."""
+class Clients:
+    """APIs by what provider blocks say: blocks that say the same share connections and tokens."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._clients: OrderedDict[str, _Client] = OrderedDict()
+
+    def api(self, settings: Element) -> Api:
+        """The API of the block's host, with the block's credentials."""
+        key = f"{sorted(settings.items())} {_modified(settings.get('config_file'))}"
+        with self._lock:
+            client = self._clients.setdefault(key, _Client(settings))
+            self._clients.move_to_end(key)
+            while len(self._clients) > _KEPT_CLIENTS:
+                self._clients.popitem(last=False)
+        return client.api()
+
+
+class _Client:
+    """An API that is asked for at the same time by many and made once; a host that hangs holds up its own."""
 
     def __init__(self, settings: Element) -> None:
         self._settings = settings
         self._lock = threading.Lock()
         self._api: Api | None = None
 
+    def api(self) -> Api:
+        with self._lock:
+            if self._api is None:
+                self._api = Api(self._settings)
+            return self._api
+
+
+class Session:
+    """One provider block, with what it says; calls the API when a resource first needs it."""
+
+    def __init__(self, settings: Element, clients: Clients) -> None:
+        self._settings = settings
+        self._clients = clients
+
     @property
     def api(self) -> Api:
         """The API of the block's host, with the block's credentials."""
-        with self._lock:
-            if self._api is None:
-                self._api = Api(self._known())
-            return self._api
-
-    def _known(self) -> Element:
         unknown = sorted(name for name, value in self._settings.items() if value is UNKNOWN)
         if unknown:
             message = f"the provider's {', '.join(unknown)} is known only once what it comes from is applied"
             raise InvalidError(message)
-        return self._settings
+        return self._clients.api(self._settings)
 
 
 class Sessions:
@@ -47,6 +74,7 @@ class Sessions:
 
     def __init__(self, config_file: Path | None) -> None:
         self._config_file = config_file
+        self._clients = Clients()
         self._lock = threading.Lock()
         self._sessions: OrderedDict[str, Session] = OrderedDict()
 
@@ -56,7 +84,7 @@ class Sessions:
         if completed.get("config_file") is None and self._config_file is not None:
             completed["config_file"] = str(self._config_file)
         with self._lock:
-            self._sessions[peer] = Session(completed)
+            self._sessions[peer] = Session(completed, self._clients)
             self._sessions.move_to_end(peer)
             while len(self._sessions) > _KEPT:
                 self._sessions.popitem(last=False)
@@ -71,3 +99,8 @@ class Sessions:
             message = "the provider is not configured on this connection"
             raise InvalidError(message)
         return session.api
+
+
+def _modified(config_file: str | None) -> int:
+    path = Path(config_file).expanduser() if config_file else None
+    return path.stat().st_mtime_ns if path and path.exists() else 0

@@ -8,8 +8,8 @@ from databricks.sdk.core import DatabricksError
 
 from infra.local.provider.client import Api, JsonObject, segment
 from infra.local.provider.engine.pairing import Element
+from infra.local.provider.engine.resource import Call, InvalidError, Resource
 from infra.local.provider.resources.mapping import decode, encode
-from infra.local.provider.resources.resource import Call, InvalidError, Resource
 
 
 class PermissionAssignment(Resource):

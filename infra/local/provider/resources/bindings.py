@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from infra.local.provider.client import JsonObject, segment
 from infra.local.provider.engine.pairing import Element
-from infra.local.provider.resources.resource import Call, Resource
+from infra.local.provider.engine.resource import Call, Resource
 
 _BINDINGS = "/api/2.1/unity-catalog/bindings"
 

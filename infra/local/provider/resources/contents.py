@@ -8,7 +8,7 @@ import hashlib
 from pathlib import Path, PurePosixPath
 
 from infra.local.provider.engine.pairing import Element
-from infra.local.provider.resources.resource import InvalidError, NotServedError
+from infra.local.provider.engine.resource import InvalidError, NotServedError
 from infra.local.provider.wire.msgpack import UNKNOWN
 
 

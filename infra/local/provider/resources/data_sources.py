@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 from infra.local.provider.client import Api, JsonObject
 from infra.local.provider.engine.pairing import Element
+from infra.local.provider.engine.resource import DataSource, InvalidError
 from infra.local.provider.resources.principals import is_service_principal
-from infra.local.provider.resources.resource import InvalidError
 
 _GROUP_ATTRIBUTES = "displayName,members,roles,entitlements,externalId,groups"
 
@@ -81,7 +80,7 @@ def read_service_principal(api: Api, config: Element) -> Element:
     }
 
 
-DATA_SOURCES: dict[str, Callable[[Api, Element], Element]] = {
+DATA_SOURCES: dict[str, DataSource] = {
     "databricks_current_user": read_current_user,
     "databricks_group": read_group,
     "databricks_service_principal": read_service_principal,

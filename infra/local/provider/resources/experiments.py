@@ -5,8 +5,8 @@
 from __future__ import annotations
 
 from infra.local.provider.engine.pairing import Element
+from infra.local.provider.engine.resource import Call, Resource
 from infra.local.provider.resources.mapping import decode, encode
-from infra.local.provider.resources.resource import Call, Resource
 
 _EXPERIMENTS = "/api/2.0/mlflow/experiments"
 

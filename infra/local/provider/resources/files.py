@@ -12,8 +12,8 @@ from databricks.sdk.core import DatabricksError
 
 from infra.local.provider.client import Api, is_missing
 from infra.local.provider.engine.pairing import Element
+from infra.local.provider.engine.resource import Call, InvalidError, Resource
 from infra.local.provider.resources.contents import check_content, checksum, is_known, read_content
-from infra.local.provider.resources.resource import Call, InvalidError, Resource
 from infra.local.provider.wire.msgpack import UNKNOWN
 
 _WORKSPACE = "/api/2.0/workspace"

@@ -12,7 +12,7 @@ from databricks.sdk.core import DatabricksError
 from infra.local.provider.client import Api, JsonObject, segment
 from infra.local.provider.engine.equality import privilege
 from infra.local.provider.engine.pairing import Element
-from infra.local.provider.resources.resource import Call, Resource
+from infra.local.provider.engine.resource import Call, Resource
 from infra.local.provider.resources.unity import check_metastore
 
 Privileges = dict[str, frozenset[str]]

@@ -11,7 +11,7 @@ from databricks.sdk.core import DatabricksError
 
 from infra.local.provider.client import Api, JsonObject, is_missing
 from infra.local.provider.engine.pairing import Element
-from infra.local.provider.resources.resource import Call, InvalidError, NotServedError, Resource
+from infra.local.provider.engine.resource import Call, InvalidError, NotServedError, Resource
 
 _ENTITLEMENTS = {
     "allow_cluster_create": "allow-cluster-create",

@@ -8,9 +8,9 @@ from databricks.sdk.core import DatabricksError
 
 from infra.local.provider.client import Api, JsonObject, is_missing
 from infra.local.provider.engine.pairing import Element
+from infra.local.provider.engine.resource import Call, NotServedError, Resource
 from infra.local.provider.resources.mapping import decode, encode
 from infra.local.provider.resources.principals import principal_field
-from infra.local.provider.resources.resource import Call, NotServedError, Resource
 
 _JOBS = "/api/2.2/jobs"
 _NAMES = {

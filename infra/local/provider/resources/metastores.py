@@ -8,8 +8,8 @@ from databricks.sdk.core import DatabricksError
 
 from infra.local.provider.client import Api, JsonObject, is_missing, segment
 from infra.local.provider.engine.pairing import Element
+from infra.local.provider.engine.resource import Call, Resource
 from infra.local.provider.resources.mapping import changed, decode, encode
-from infra.local.provider.resources.resource import Call, Resource
 
 
 class Metastore(Resource):

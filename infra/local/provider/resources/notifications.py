@@ -6,8 +6,8 @@ from __future__ import annotations
 
 from infra.local.provider.client import segment
 from infra.local.provider.engine.pairing import Element
+from infra.local.provider.engine.resource import Call, Resource
 from infra.local.provider.resources.mapping import decode, encode
-from infra.local.provider.resources.resource import Call, Resource
 
 _DESTINATIONS = "/api/2.0/notification-destinations"
 _SENT = {"config", "display_name"}

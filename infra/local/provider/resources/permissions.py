@@ -8,8 +8,8 @@ from databricks.sdk.core import DatabricksError
 
 from infra.local.provider.client import JsonObject, segment
 from infra.local.provider.engine.pairing import Element
+from infra.local.provider.engine.resource import Call, InvalidError, NotServedError, Resource
 from infra.local.provider.resources.principals import principal_field
-from infra.local.provider.resources.resource import Call, InvalidError, NotServedError, Resource
 from infra.local.provider.resources.securables import KINDS, ObjectKind, kind_of_id
 
 _NAMES = ("user_name", "group_name", "service_principal_name")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from infra.local.provider.engine.resource import Resource
 from infra.local.provider.resources import (
     access,
     bindings,
@@ -20,7 +21,6 @@ from infra.local.provider.resources import (
     warehouses,
     workspaces,
 )
-from infra.local.provider.resources.resource import NotServedError, Resource
 
 _MODULES = (
     access,
@@ -43,11 +43,3 @@ _MODULES = (
 RESOURCES: dict[str, Resource] = {
     resource.type_name: resource for module in _MODULES for resource in module.RESOURCES
 }
-
-
-def resource_of(type_name: str) -> Resource:
-    """The description of a type; NotServedError for one that has none."""
-    if type_name not in RESOURCES:
-        message = f"{type_name} is not served by the loopback provider: see infra/local/provider/resources"
-        raise NotServedError(message)
-    return RESOURCES[type_name]

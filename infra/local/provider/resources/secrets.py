@@ -10,7 +10,7 @@ import time
 from databricks.sdk.core import DatabricksError
 
 from infra.local.provider.engine.pairing import Element
-from infra.local.provider.resources.resource import Call, InvalidError, Resource
+from infra.local.provider.engine.resource import Call, InvalidError, Resource
 
 _SECRETS = "/api/2.0/secrets"
 _NAME = re.compile(r"[\w.@_/-]{1,128}")

@@ -10,8 +10,8 @@ from databricks.sdk.core import DatabricksError
 
 from infra.local.provider.client import JsonObject, segment
 from infra.local.provider.engine.pairing import Element, order_like
+from infra.local.provider.engine.resource import Call, NotServedError, Resource
 from infra.local.provider.resources.mapping import changed, decode, encode
-from infra.local.provider.resources.resource import Call, NotServedError, Resource
 from infra.local.provider.resources.timeouts import deadline_seconds
 
 _ENDPOINTS = "/api/2.0/serving-endpoints"

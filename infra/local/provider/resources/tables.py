@@ -11,8 +11,8 @@ from databricks.sdk.core import DatabricksError
 from infra.local.provider.client import segment
 from infra.local.provider.engine.equality import is_zero, sql_type
 from infra.local.provider.engine.pairing import Element
+from infra.local.provider.engine.resource import Call, InvalidError, NotServedError, Resource
 from infra.local.provider.resources.mapping import decode
-from infra.local.provider.resources.resource import Call, InvalidError, NotServedError, Resource
 from infra.local.provider.resources.statements import alter_statements, create_statement, drop_statement
 from infra.local.provider.wire.msgpack import UNKNOWN, Value
 

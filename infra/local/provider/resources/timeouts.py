@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from infra.local.provider.engine.pairing import Element
-from infra.local.provider.resources.resource import InvalidError
+from infra.local.provider.engine.resource import InvalidError
 
 _PARTS = re.compile(r"(\d+(?:\.\d+)?)(h|ms|m|s)")
 _SECONDS = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001}

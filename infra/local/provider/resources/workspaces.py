@@ -10,8 +10,8 @@ from databricks.sdk.core import DatabricksError
 
 from infra.local.provider.client import segment
 from infra.local.provider.engine.pairing import Element
+from infra.local.provider.engine.resource import Call, NotServedError, Resource
 from infra.local.provider.resources.mapping import changed, decode, encode
-from infra.local.provider.resources.resource import Call, NotServedError, Resource
 from infra.local.provider.resources.timeouts import deadline_seconds
 
 _PROVISIONING_SECONDS = 20 * 60

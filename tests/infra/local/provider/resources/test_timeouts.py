@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from infra.local.provider.resources.resource import InvalidError
+from infra.local.provider.engine.resource import InvalidError
 from infra.local.provider.resources.timeouts import deadline_seconds
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from infra.local.provider.client import Api
@@ -34,6 +35,10 @@ class Call:
     values: Element
     id: str = ""
     before: Element = field(default_factory=dict)
+
+
+DataSource = Callable[[Api, Element], Element]
+"""Reads what a data source's configuration asks for."""
 
 
 class Resource:
