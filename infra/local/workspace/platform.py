@@ -26,11 +26,13 @@ from infra.local.workspace.permissions.routes import routes as permission_routes
 from infra.local.workspace.routing import Route
 from infra.local.workspace.scim.model import Scim
 from infra.local.workspace.scim.routes import routes as scim_routes
+from infra.local.workspace.secrets.model import Secrets
+from infra.local.workspace.secrets.routes import routes as secret_routes
 from infra.local.workspace.serving.model import Serving
 from infra.local.workspace.serving.models import Models
 from infra.local.workspace.serving.routes import routes as serving_routes
-from infra.local.workspace.secrets.model import Secrets
-from infra.local.workspace.secrets.routes import routes as secret_routes
+from infra.local.workspace.sql.model import Sql
+from infra.local.workspace.sql.routes import routes as sql_routes
 from infra.local.workspace.store import Document, Store
 from infra.local.workspace.tree.model import Tree
 from infra.local.workspace.tree.routes import routes as tree_routes
@@ -109,6 +111,14 @@ class LocalAccount:
             listeners=self.listeners,
             folder=self.folder,
         )
+        self.sql = Sql(
+            self.store,
+            engine=self.engine,
+            permissions=self.permissions,
+            listeners=self.listeners,
+            may_create=self.scim.entitlements.has,
+        )
+        self._routes += sql_routes(self.sql)
         self.jobs = Jobs(
             self.store,
             self.folder,
@@ -130,6 +140,7 @@ class LocalAccount:
     def start(self) -> None:
         """Answer on the account's port and on every workspace's."""
         self.engine.start()
+        self.sql.start()
         self.serving.start()
         self._open(ACCOUNT_SITE, None)
         for workspace in self.store.collection("workspaces").all():
@@ -139,6 +150,7 @@ class LocalAccount:
     def stop(self) -> None:
         """Close the ports and everything that runs behind them."""
         self.jobs.stop()
+        self.sql.stop()
         self.engine.stop()
         self.listeners.close_all()
         self.serving.stop()

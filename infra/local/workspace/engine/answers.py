@@ -9,6 +9,8 @@ from typing import Any
 import pyarrow as pa
 from pyspark.sql.connect.proto import base_pb2, relations_pb2
 
+_NO_COLUMNS = '{"type":"struct","fields":[]}'  # Sail takes no schema of Arrow data without columns
+
 
 def arrow_bytes(table: pa.Table) -> bytes:
     """A table in Arrow's stream format."""
@@ -22,6 +24,8 @@ def local_relation(table: pa.Table) -> relations_pb2.Relation:
     """A plan whose rows are the table's."""
     relation = relations_pb2.Relation()
     relation.local_relation.data = arrow_bytes(table)
+    if not table.column_names:
+        relation.local_relation.schema = _NO_COLUMNS
     return relation
 
 

@@ -16,13 +16,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from infra.local.workspace.engine.ports import Catalog
+from infra.local.workspace.catalog.model import UnityCatalog
 
 PREFIX = "/api/2.1/unity-catalog"
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
-def make_door(catalog: Catalog, secret: str) -> Starlette:
+def make_door(catalog: UnityCatalog, secret: str) -> Starlette:
     """An application for a loopback port that answers whoever knows the secret."""
 
     def describe_table(name: str) -> dict[str, Any] | None:

@@ -1,11 +1,11 @@
 """The engine's errors, as Spark and Databricks SQL word them.
 
 EngineError
-├── PermissionError_          42501 INSUFFICIENT_PERMISSIONS
+├── PrivilegeError            42501 INSUFFICIENT_PERMISSIONS
 ├── TableNotFoundError        42P01 TABLE_OR_VIEW_NOT_FOUND
 ├── TableExistsError          42P07 TABLE_OR_VIEW_ALREADY_EXISTS
 ├── UnsupportedError          0A000 UNSUPPORTED_OPERATION
-├── SyntaxError_              42601 PARSE_SYNTAX_ERROR
+├── StatementError            42601 PARSE_SYNTAX_ERROR
 ├── RejectedError             as the catalog answered
 └── FailedError               as Sail answered
 """
@@ -37,7 +37,7 @@ class EngineError(Exception):
         return f"[{self.condition}] {self.message}{end} SQLSTATE: {self.state}"
 
 
-class PermissionError_(EngineError):  # noqa: N801 - the plain name is Python's own
+class PrivilegeError(EngineError):
     """The caller lacks a privilege; says nothing of whether the object exists."""
 
     condition = "INSUFFICIENT_PERMISSIONS"
@@ -79,7 +79,7 @@ class UnsupportedError(EngineError):
     state = "0A000"
 
 
-class SyntaxError_(EngineError):  # noqa: N801 - the plain name is Python's own
+class StatementError(EngineError):
     """The text is no statement that is understood here."""
 
     condition = "PARSE_SYNTAX_ERROR"
@@ -109,7 +109,7 @@ def catalog_errors(name: str) -> Iterator[None]:
     try:
         yield
     except PermissionDeniedError as error:
-        raise PermissionError_(f"Insufficient privileges: {error.message}") from error
+        raise PrivilegeError(f"Insufficient privileges: {error.message}") from error
     except NotFoundError as error:
         if error.code in {"TABLE_DOES_NOT_EXIST", "TABLE_OR_VIEW_NOT_FOUND", "RESOURCE_DOES_NOT_EXIST"}:
             raise TableNotFoundError.of(name) from error

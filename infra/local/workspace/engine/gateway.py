@@ -31,7 +31,7 @@ _OPTIONS = [
     ("grpc.max_send_message_length", -1),
     ("grpc.so_reuseport", 0),
 ]
-_REQUESTS = {
+_REQUESTS: dict[str, Any] = {
     "AnalyzePlan": base_pb2.AnalyzePlanRequest,
     "Config": base_pb2.ConfigRequest,
     "ArtifactStatus": base_pb2.ArtifactStatusesRequest,
@@ -42,7 +42,7 @@ _REQUESTS = {
     "ExecutePlan": base_pb2.ExecutePlanRequest,
     "ReattachExecute": base_pb2.ReattachExecuteRequest,
 }
-_RESPONSES = {
+_RESPONSES: dict[str, Any] = {
     "AnalyzePlan": base_pb2.AnalyzePlanResponse,
     "Config": base_pb2.ConfigResponse,
     "ArtifactStatus": base_pb2.ArtifactStatusesResponse,
@@ -101,7 +101,7 @@ class Gateway:
                 self._sessions.end(caller, self._workspace_id, client_id)
                 return override(b"", base_pb2.ReleaseSessionResponse, client_id)
             session = self._sessions.get(caller, self._workspace_id, client_id)
-            if method == "ReleaseExecute" and session.answered.pop(request.operation_id, None):
+            if method == "ReleaseExecute" and session.answered.pop(request.operation_id, []):
                 response = base_pb2.ReleaseExecuteResponse(operation_id=request.operation_id)
                 return override(response.SerializeToString(), type(response), client_id)
             self._judge_unary(method, request, self._interpreter(caller, self._workspace_id, session))
@@ -194,7 +194,7 @@ class Gateway:
         )
 
 
-class _Handlers(grpc.GenericRpcHandler):
+class _Handlers(grpc.GenericRpcHandler):  # type: ignore[misc] # grpc has no types
     """Routes gRPC methods; those that are not served here are UNIMPLEMENTED by gRPC itself."""
 
     def __init__(self, gateway: Gateway) -> None:

@@ -5,28 +5,28 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from infra.local.workspace.engine.errors import SyntaxError_
+from infra.local.workspace.engine.errors import StatementError
 
 _PART = re.compile(r"`((?:[^`]|``)*)`|([^\s.`]+)")
 _PLAIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_\- ]*")
 
 
 def parse_name(text: str) -> tuple[str, ...]:
-    """The parts of a dotted name, without their quotes; SyntaxError_ for anything else."""
+    """The parts of a dotted name, without their quotes; StatementError for anything else."""
     parts: list[str] = []
     position = 0
     stripped = text.strip()
     while True:
         match = _PART.match(stripped, position)
         if match is None:
-            raise SyntaxError_(f"{text!r} is not a name of the form catalog.schema.table")
+            raise StatementError(f"{text!r} is not a name of the form catalog.schema.table")
         quoted, plain = match.groups()
         parts.append(plain if quoted is None else quoted.replace("``", "`"))
         position = match.end()
         if position == len(stripped):
             return tuple(parts)
         if stripped[position] != ".":
-            raise SyntaxError_(f"{text!r} is not a name of the form catalog.schema.table")
+            raise StatementError(f"{text!r} is not a name of the form catalog.schema.table")
         position += 1
 
 

@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 import pyarrow as pa
 from pyspark.sql.connect.proto import base_pb2, commands_pb2, relations_pb2
 
+from infra.local.workspace.catalog.model import UnityCatalog
 from infra.local.workspace.engine.errors import UnsupportedError, catalog_errors
 from infra.local.workspace.engine.identifiers import parse_name
 from infra.local.workspace.engine.namespace import Access, Namespace, copy_with
 from infra.local.workspace.engine.plan import PlanWalk
-from infra.local.workspace.engine.ports import Catalog
 from infra.local.workspace.engine.session import Session
+from infra.local.workspace.engine.settings import check_settings
 from infra.local.workspace.engine.sqltext import scan_statement
 from infra.local.workspace.engine.statements.context import Context
 from infra.local.workspace.engine.statements.parsing import parse_statement
@@ -43,7 +44,7 @@ class Answer:
 class Interpreter:
     """Judges the plans of one caller's session in one workspace."""
 
-    def __init__(self, catalog: Catalog, caller: Caller, workspace_id: int, session: Session) -> None:
+    def __init__(self, catalog: UnityCatalog, caller: Caller, workspace_id: int, session: Session) -> None:
         self._catalog = catalog
         self._caller = caller
         self._workspace_id = workspace_id
@@ -74,17 +75,9 @@ class Interpreter:
 
     def check_settings(self, operation: base_pb2.ConfigRequest.Operation) -> None:
         """Refuse settings that this engine would not keep to; spell its time zone as it needs it."""
+        checked = check_settings({pair.key: pair.value for pair in operation.set.pairs})
         for pair in operation.set.pairs:
-            key, value = pair.key.lower(), pair.value.lower()
-            if key == "spark.sql.sources.partitionoverwritemode" and value == "dynamic":
-                raise UnsupportedError(
-                    "Dynamic partition overwrite replaces the whole table in this engine: "
-                    "use writeTo(…).overwrite(condition)"
-                )
-            if key.startswith(("spark.sql.catalog", "spark.sql.defaultcatalog", "spark.sail")):
-                raise UnsupportedError(f"The setting {pair.key} can't be changed")
-            if key == "spark.sql.session.timezone" and value in {"etc/utc", "utc", "z", "gmt"}:
-                pair.value = "UTC"
+            pair.value = checked[pair.key]
 
     def require(self, access: Access) -> None:
         """Raise unless the caller has all that is needed."""
@@ -98,7 +91,7 @@ class Interpreter:
         if kind == "sql_command":
             return self._sql(plan)
         if kind in {"write_operation", "write_operation_v2", "merge_into_table_command"}:
-            return self._write(command, kind)
+            return self._write(command)
         if kind == "create_dataframe_view":
             return self._view(plan)
         if kind == "register_function":
@@ -112,8 +105,8 @@ class Interpreter:
             return Forward(plan)
         raise UnsupportedError(f"The command {kind} is not served here")
 
-    def _write(self, command: commands_pb2.Command, kind: str) -> Forward | Answer:
-        amended = Writes(self.context()).judge(command, kind)
+    def _write(self, command: commands_pb2.Command) -> Forward | Answer:
+        amended = Writes(self.context()).judge(command)
         return Answer() if amended is None else Forward(base_pb2.Plan(command=amended))
 
     def _view(self, plan: base_pb2.Plan) -> Forward:

@@ -11,10 +11,10 @@ import pyarrow as pa
 from pyspark.sql.connect.proto import base_pb2, expressions_pb2
 
 from infra.local.workspace.app import authenticate
+from infra.local.workspace.catalog.model import UnityCatalog
 from infra.local.workspace.engine.door import PREFIX, make_door
 from infra.local.workspace.engine.gateway import Gateway
 from infra.local.workspace.engine.interpreter import Answer, Interpreter
-from infra.local.workspace.engine.ports import Catalog
 from infra.local.workspace.engine.sail import SailServers
 from infra.local.workspace.engine.session import Session
 from infra.local.workspace.engine.sessions import SessionTable
@@ -34,7 +34,7 @@ class Engine:
         *,
         directory: Directory,
         tokens: Tokens,
-        catalog: Catalog,
+        catalog: UnityCatalog,
         listeners: Listeners,
         folder: Path,
     ) -> None:

@@ -8,7 +8,7 @@ machine. The gateway keeps cooperating people within their grants; it is no sand
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from google.protobuf.unknown_fields import UnknownFieldSet
@@ -24,77 +24,20 @@ from infra.local.workspace.engine.sqltext import (
 )
 
 _RELATIONS = frozenset(
-    [
-        "read",
-        "project",
-        "filter",
-        "join",
-        "set_op",
-        "sort",
-        "limit",
-        "aggregate",
-        "sql",
-        "local_relation",
-        "offset",
-        "deduplicate",
-        "range",
-        "subquery_alias",
-        "repartition",
-        "to_df",
-        "with_columns_renamed",
-        "show_string",
-        "drop",
-        "tail",
-        "with_columns",
-        "hint",
-        "unpivot",
-        "to_schema",
-        "repartition_by_expression",
-        "map_partitions",
-        "collect_metrics",
-        "parse",
-        "group_map",
-        "co_group_map",
-        "html_string",
-        "common_inline_user_defined_table_function",
-        "as_of_join",
-        "with_relations",
-        "transpose",
-        "unresolved_table_valued_function",
-        "lateral_join",
-        "fill_na",
-        "drop_na",
-        "replace",
-        "summary",
-        "crosstab",
-        "describe",
-        "cov",
-        "corr",
-        "freq_items",
-    ]
+    {"read", "project", "filter", "join", "set_op", "sort", "limit", "aggregate", "sql", "local_relation"}
+    | {"offset", "deduplicate", "range", "subquery_alias", "repartition", "to_df", "with_columns_renamed"}
+    | {"show_string", "drop", "tail", "with_columns", "hint", "unpivot", "to_schema"}
+    | {"repartition_by_expression", "map_partitions", "collect_metrics", "parse", "group_map"}
+    | {"co_group_map", "html_string", "common_inline_user_defined_table_function", "as_of_join"}
+    | {"with_relations", "transpose", "unresolved_table_valued_function", "lateral_join", "fill_na"}
+    | {"drop_na", "replace", "summary", "crosstab", "describe", "cov", "corr", "freq_items"}
 )
 _EXPRESSIONS = frozenset(
-    [
-        "literal",
-        "unresolved_attribute",
-        "unresolved_function",
-        "expression_string",
-        "unresolved_star",
-        "alias",
-        "cast",
-        "unresolved_regex",
-        "sort_order",
-        "lambda_function",
-        "window",
-        "unresolved_extract_value",
-        "update_fields",
-        "unresolved_named_lambda_variable",
-        "common_inline_user_defined_function",
-        "call_function",
-        "named_argument_expression",
-        "merge_action",
-        "subquery_expression",
-    ]
+    {"literal", "unresolved_attribute", "unresolved_function", "expression_string", "unresolved_star"}
+    | {"alias", "cast", "unresolved_regex", "sort_order", "lambda_function", "window"}
+    | {"unresolved_extract_value", "update_fields", "unresolved_named_lambda_variable"}
+    | {"common_inline_user_defined_function", "call_function", "named_argument_expression"}
+    | {"merge_action", "subquery_expression"}
 )
 _WHY = {
     "sample": "repeats itself every 8192 rows in this engine: draw by a hash of a key, "
@@ -108,7 +51,8 @@ _WHY = {
 }
 _READ_OPTIONS = frozenset({"versionasof", "timestampasof"})
 _RANDOM = frozenset({"rand", "randn", "random", "uniform", "shuffle", "randstr"})
-Handler = Callable[["PlanWalk", Any, Namespace], Namespace]
+Inner = list[tuple[Any, Namespace]]
+Handler = Callable[["PlanWalk", Any, Namespace], Inner | None]
 
 
 class PlanWalk:
@@ -117,49 +61,40 @@ class PlanWalk:
     def __init__(self, access: Access) -> None:
         self._access = access
 
-    def visit(self, message: Any, namespace: Namespace) -> None:
+    def visit(self, root: Any, namespace: Namespace) -> None:
         """Note what a message and everything in it needs."""
-        if len(UnknownFieldSet(message)):
-            raise UnsupportedError(f"{message.DESCRIPTOR.name} has fields that are not known here")
-        handler = _HANDLERS.get(message.DESCRIPTOR.full_name)
-        if handler:
-            namespace = handler(self, message, namespace)
-        for field, value in message.ListFields():
-            if field.message_type is None:
-                continue
-            if field.message_type.GetOptions().map_entry:
-                if field.message_type.fields_by_name["value"].message_type is not None:
-                    for key in value:
-                        self.visit(value[key], namespace)
-            elif field.is_repeated:
-                for item in value:
-                    self.visit(item, namespace)
-            else:
-                self.visit(value, namespace)
+        waiting = [(root, namespace)]
+        while waiting:
+            message, names = waiting.pop()
+            if len(UnknownFieldSet(message)):
+                raise UnsupportedError(f"{message.DESCRIPTOR.name} has fields that are not known here")
+            handler = _HANDLERS.get(message.DESCRIPTOR.full_name)
+            inner = handler(self, message, names) if handler else None
+            waiting += [(child, names) for child in _children(message)] if inner is None else inner
 
-    def relation(self, message: Any, namespace: Namespace) -> Namespace:
+    def relation(self, message: Any, _namespace: Namespace) -> Inner | None:
         """Refuse relations that are not on the list."""
         kind = message.WhichOneof("rel_type")
         if kind not in _RELATIONS:
             raise UnsupportedError(f"The relation {kind} {_WHY.get(kind or '', 'is not served here')}")
-        return namespace
+        return None
 
-    def expression(self, message: Any, namespace: Namespace) -> Namespace:
+    def expression(self, message: Any, _namespace: Namespace) -> Inner | None:
         """Refuse expressions that are not on the list."""
         kind = message.WhichOneof("expr_type")
         if kind is not None and kind not in _EXPRESSIONS:
             raise UnsupportedError(f"The expression {kind} is not served here")
-        return namespace
+        return None
 
-    def read(self, message: Any, namespace: Namespace) -> Namespace:
+    def read(self, message: Any, _namespace: Namespace) -> Inner | None:
         """Only tables and views by name, in batch."""
         if message.is_streaming:
             raise UnsupportedError("Streaming reads are not served here")
         if message.WhichOneof("read_type") != "named_table":
             raise UnsupportedError("Files are not read by path here, only tables by name: spark.table(…)")
-        return namespace
+        return None
 
-    def named_table(self, message: Any, namespace: Namespace) -> Namespace:
+    def named_table(self, message: Any, namespace: Namespace) -> Inner | None:
         """Note the table, or the tables behind the view, and write the full name."""
         if unknown := {option.lower() for option in message.options} - _READ_OPTIONS:
             raise UnsupportedError(f"The read option {', '.join(sorted(unknown))} is not served here")
@@ -169,53 +104,65 @@ class PlanWalk:
             name = namespace.table(parts)
             self._access.read(name)
             message.unparsed_identifier = quote(name.split("."))
-            return namespace
+            return None
         for name in behind:
             self._access.read(name)
         message.unparsed_identifier = quote((parts[0].lower(),))
-        return namespace
+        return None
 
-    def sql(self, message: Any, namespace: Namespace) -> Namespace:
+    def sql(self, message: Any, namespace: Namespace) -> Inner | None:
         """Scan a query's text."""
         message.query = scan_query(message.query, namespace, self._access)
-        return namespace
+        return None
 
-    def expression_string(self, message: Any, namespace: Namespace) -> Namespace:
+    def expression_string(self, message: Any, namespace: Namespace) -> Inner | None:
         """Scan an expression's text."""
         message.expression = scan_expression(message.expression, namespace, self._access)
-        return namespace
+        return None
 
-    def with_relations(self, message: Any, namespace: Namespace) -> Namespace:
+    def with_relations(self, message: Any, namespace: Namespace) -> Inner | None:
         """Frames that are given to `spark.sql` are known to its text by their alias."""
-        aliases = [r.subquery_alias.alias for r in message.references if r.HasField("subquery_alias")]
-        for relation in message.references:
-            self.visit(relation, namespace)
-        return copy_with({alias.lower(): frozenset() for alias in aliases}, namespace)
+        aliases = [r.subquery_alias.alias.lower() for r in message.references if r.HasField("subquery_alias")]
+        within = copy_with(dict.fromkeys(aliases, frozenset()), namespace)
+        return [(message.root, within), *((reference, namespace) for reference in message.references)]
 
-    def function(self, message: Any, namespace: Namespace) -> Namespace:
+    def function(self, message: Any, _namespace: Namespace) -> Inner | None:
         """Refuse functions that reach outside the engine, or are wrong in it."""
         name = message.function_name.lower()
         if name in _RANDOM:
             raise UnsupportedError(f"The function {name} {_WHY['sample']}")
         if "." in name or name in FORBIDDEN_FUNCTIONS:
             raise UnsupportedError(f"The function {name} is not served here")
-        return namespace
+        return None
 
-    def table_function(self, message: Any, namespace: Namespace) -> Namespace:
+    def table_function(self, message: Any, namespace: Namespace) -> Inner | None:
         """Only table functions that make rows of their arguments, and the session's own."""
         if message.function_name.lower() not in TABLE_FUNCTIONS | namespace.table_functions:
             raise UnsupportedError(f"The table function {message.function_name} is not served here")
-        return namespace
+        return None
 
-    def inline_function(self, message: Any, namespace: Namespace) -> Namespace:
+    def inline_function(self, message: Any, _namespace: Namespace) -> Inner | None:
         """Only Python functions."""
         if message.WhichOneof("function") != "python_udf":
             raise UnsupportedError("Only Python functions are served here")
-        return namespace
+        return None
 
-    def refuse(self, message: Any, _namespace: Namespace) -> Namespace:
+    def refuse(self, message: Any, _namespace: Namespace) -> Inner | None:
         """Refuse a message wherever it hangs."""
         raise UnsupportedError(f"{message.DESCRIPTOR.name} is not served here")
+
+
+def _children(message: Any) -> Iterator[Any]:
+    for field, value in message.ListFields():
+        if field.message_type is None:
+            continue
+        if field.message_type.GetOptions().map_entry:
+            if field.message_type.fields_by_name["value"].message_type is not None:
+                yield from value.values()
+        elif field.is_repeated:
+            yield from value
+        else:
+            yield value
 
 
 _HANDLERS: dict[str, Handler] = {

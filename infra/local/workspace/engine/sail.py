@@ -29,8 +29,8 @@ class SailServer:
         self.catalogs = tuple(catalogs)
         log.parent.mkdir(parents=True, exist_ok=True)
         with log.open("ab") as stream:
-            self._process = subprocess.Popen(
-                [sys.executable, str(_CHILD)],
+            self._process = subprocess.Popen(  # noqa: S603 - this interpreter and our own file
+                [sys.executable, "-P", str(_CHILD)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=stream,
@@ -113,7 +113,7 @@ class SailServers:
 
 
 def _environment(catalogs: Sequence[str], door: str, secret: str) -> dict[str, str]:
-    """This process's environment without what would change Sail's settings, and with ours."""
+    """The account's environment without what would change Sail's settings, and with ours."""
     kept = {key: value for key, value in os.environ.items() if not key.startswith(_HIDDEN)}
     entries = [f'{{type="memory", name="{OWN_CATALOG}", initial_database=["default"]}}']
     entries += [

@@ -43,7 +43,10 @@ class SailSession:
         request = base_pb2.AnalyzePlanRequest()
         self.stamp(request)
         request.schema.plan.root.CopyFrom(relation)
-        return self._unary("AnalyzePlan", request, base_pb2.AnalyzePlanResponse).schema.schema
+        response: base_pb2.AnalyzePlanResponse = self._unary(
+            "AnalyzePlan", request, base_pb2.AnalyzePlanResponse
+        )
+        return response.schema.schema
 
     def execute(self, plan: base_pb2.Plan) -> pa.Table:
         """The rows of a plan; those of a SQL command's result for a command."""

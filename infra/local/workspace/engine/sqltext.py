@@ -15,7 +15,7 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
-from infra.local.workspace.engine.errors import SyntaxError_, UnsupportedError
+from infra.local.workspace.engine.errors import StatementError, UnsupportedError
 from infra.local.workspace.engine.identifiers import quote
 from infra.local.workspace.engine.namespace import Access, Namespace
 
@@ -73,7 +73,7 @@ def scan_expression(text: str, namespace: Namespace, access: Access) -> str:
     root = scan.root
     extra = {key for key, value in root.args.items() if value and key not in {"expressions", "kind"}}
     if not isinstance(root, exp.Select) or extra:
-        raise SyntaxError_(f"{text[:80]!r} is not one expression")
+        raise StatementError(f"{text[:80]!r} is not one expression")
     return scan.statement().text.removeprefix(prefix)
 
 
@@ -185,7 +185,7 @@ class _Scan:
         identifiers = [part for part in table.parts if isinstance(part, exp.Identifier)]
         spans = [identifier.meta for identifier in identifiers]
         if not spans or any("start" not in span for span in spans):
-            raise SyntaxError_(f"The name {table.name} is not where it was looked for")
+            raise StatementError(f"The name {table.name} is not where it was looked for")
         self._replacements.append((spans[0]["start"], spans[-1]["end"] + 1, quote(name.split("."))))
 
     def _rewritten(self) -> str:
@@ -200,11 +200,14 @@ def _parse(text: str) -> exp.Expression:
         found = sqlglot.parse(text, read=_DIALECT)
     except SqlglotError as error:
         first = str(error).splitlines()[0] if str(error) else "unknown"
-        raise SyntaxError_(f"{_shown(text)}: {first}") from error
+        raise StatementError(f"{_shown(text)}: {first}") from error
     statements = [statement for statement in found if statement is not None]
     if len(statements) != 1:
-        raise SyntaxError_(f"Expected one statement, found {len(statements)}")
-    return statements[0]
+        raise StatementError(f"Expected one statement, found {len(statements)}")
+    (root,) = statements
+    if not isinstance(root, exp.Expression):
+        raise StatementError(f"{_shown(text)} is no statement")
+    return root
 
 
 def _parts(table: exp.Table) -> tuple[str, ...]:

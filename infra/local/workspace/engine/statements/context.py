@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 import pyarrow as pa
 
+from infra.local.workspace.catalog.model import UnityCatalog
 from infra.local.workspace.engine.namespace import Access, Namespace
-from infra.local.workspace.engine.ports import Catalog
 from infra.local.workspace.engine.session import Session
 from infra.local.workspace.identity.caller import Caller
 
@@ -17,7 +17,7 @@ from infra.local.workspace.identity.caller import Caller
 class Context:
     """The caller's session, and the catalog that is asked for every right."""
 
-    catalog: Catalog
+    catalog: UnityCatalog
     caller: Caller
     workspace_id: int
     session: Session

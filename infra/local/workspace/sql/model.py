@@ -1,0 +1,40 @@
+"""The SQL service: warehouses, statements, and the port that large results are fetched from."""
+
+from __future__ import annotations
+
+from infra.local.workspace.engine.model import Engine
+from infra.local.workspace.listeners import Listeners
+from infra.local.workspace.permissions.model import Permissions
+from infra.local.workspace.sql.results import Links
+from infra.local.workspace.sql.statements import Statements
+from infra.local.workspace.sql.warehouses import MayCreate, Warehouses
+from infra.local.workspace.store import Store
+
+_SITE = "sql-results"
+
+
+class Sql:
+    """What the workspaces' SQL routes stand on."""
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        engine: Engine,
+        permissions: Permissions,
+        listeners: Listeners,
+        may_create: MayCreate,
+    ) -> None:
+        self._listeners = listeners
+        self.warehouses = Warehouses(store, permissions, may_create=may_create)
+        self.statements = Statements(engine, self.warehouses)
+        self.links = Links(self.statements.find)
+
+    def start(self) -> None:
+        """Serve results by link."""
+        url = self._listeners.open(_SITE, self.links.application)
+        self.links.url = lambda: url
+
+    def stop(self) -> None:
+        """End all statements."""
+        self.statements.stop()
