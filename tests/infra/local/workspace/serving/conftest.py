@@ -10,8 +10,8 @@ import pytest
 from infra.local.workspace.platform import LocalAccount
 from tests.infra.local.workspace.mlflow.accounts import furnish
 from tests.infra.local.workspace.mlflow.studio import Studio
+from tests.infra.local.workspace.serving.requests import MODEL, serve
 
-MODEL = "lab.flights.delay"
 _numbers = count(1)
 
 
@@ -29,9 +29,23 @@ def local_account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAcc
 def studio(local_account: LocalAccount) -> Studio:
     """A model whose version 1 predicts 1, whose version 2 predicts 2 slowly, and whose 3 can't be loaded."""
     made = furnish(local_account)
-    for config in ({"value": 1.0}, {"value": 2.0, "seconds": 0.3}, {"value": 3.0, "broken": True}):
+    for config in ({"value": 1.0}, {"value": 2.0, "seconds": 0.1}, {"value": 3.0, "broken": True}):
         made.new_version(MODEL, **config)
     return made
+
+
+@pytest.fixture(scope="package")
+def _served(studio: Studio) -> str:
+    endpoints = studio.sdk("deployer").serving_endpoints
+    endpoints.create_and_wait("delays")
+    return "delays"
+
+
+@pytest.fixture
+def endpoint(studio: Studio, _served: str) -> str:
+    """An endpoint of the deployer's, the same for all tests, that serves version 1."""
+    serve(studio.sdk("deployer"), _served, {1: 100})
+    return _served
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from typing import Any
 
 from databricks.sdk import WorkspaceClient
 from databricks.sdk.errors.base import DatabricksError
@@ -16,7 +15,8 @@ from databricks.sdk.service.serving import (
     TrafficConfig,
 )
 
-from tests.infra.local.workspace.serving.conftest import MODEL
+MODEL = "lab.flights.delay"
+VARIABLES = {"GREETING": "hello"}
 
 
 def serve(client: WorkspaceClient, endpoint: str, shares: dict[int, int]) -> ServingEndpointDetailed:
@@ -29,14 +29,14 @@ def serve(client: WorkspaceClient, endpoint: str, shares: dict[int, int]) -> Ser
     )
 
 
-def entity(version: int, **fields: Any) -> ServedEntityInput:
+def entity(version: int) -> ServedEntityInput:
     """A version of the model as a served entity."""
     return ServedEntityInput(
         entity_name=MODEL,
         entity_version=str(version),
         workload_size="Small",
         scale_to_zero_enabled=True,
-        **fields,
+        environment_vars=VARIABLES,
     )
 
 

@@ -18,8 +18,7 @@ from databricks.sdk.service.serving import (
 
 from tests.infra.local.workspace.catalog.granting import grant, revoke
 from tests.infra.local.workspace.mlflow.studio import Studio
-from tests.infra.local.workspace.serving.conftest import MODEL
-from tests.infra.local.workspace.serving.requests import Customers, ask, entity, serve
+from tests.infra.local.workspace.serving.requests import MODEL, VARIABLES, Customers, ask, entity, serve
 
 ALICE = "alice@example.com"
 MakeEndpoint = Callable[[], str]
@@ -39,10 +38,9 @@ def test_an_endpoint_may_exist_before_its_model(studio: Studio, make_endpoint: M
         client.serving_endpoints.create(name)
 
 
-def test_every_form_of_input_is_answered(studio: Studio, make_endpoint: MakeEndpoint) -> None:
+def test_every_form_of_input_is_answered(studio: Studio, endpoint: str) -> None:
     """Records, split, inputs and instances; wrong input is the caller's error."""
-    client, name = studio.sdk("deployer"), make_endpoint()
-    serve(client, name, {1: 100})
+    client, name = studio.sdk("deployer"), endpoint
     query = client.serving_endpoints.query
     answer = ask(client, name)
     assert (answer.predictions, answer.served_model_name) == ([1.0], "delay-1")
@@ -56,21 +54,20 @@ def test_every_form_of_input_is_answered(studio: Studio, make_endpoint: MakeEndp
         client.api_client.do("POST", f"/serving-endpoints/{name}/served-models/no/invocations", body={})
 
 
-def test_a_promotion_drops_no_request(studio: Studio, make_endpoint: MakeEndpoint) -> None:
+def test_a_promotion_drops_no_request(studio: Studio, endpoint: str) -> None:
     """Customers who ask all the time see the old model, then the new one, and no error."""
-    client, name = studio.sdk("deployer"), make_endpoint()
-    serve(client, name, {2: 100})
-    with Customers(client, name) as customers:
-        serve(client, name, {1: 100})
-        assert ask(client, name).predictions == [1.0]
+    client = studio.sdk("deployer")
+    with Customers(client, endpoint) as customers:
+        serve(client, endpoint, {2: 100})
+        assert ask(client, endpoint).predictions == [2.0]
     assert not customers.failures
-    assert customers.answers[2.0] > 1
-    assert customers.answers[1.0] > 0
+    assert customers.answers[1.0] > 10
+    assert customers.answers[2.0] > 0
 
 
-def test_traffic_is_split_as_asked(studio: Studio, make_endpoint: MakeEndpoint) -> None:
+def test_traffic_is_split_as_asked(studio: Studio, endpoint: str) -> None:
     """Shares by percentage; one version can be asked by name."""
-    client, name = studio.sdk("deployer"), make_endpoint()
+    client, name = studio.sdk("deployer"), endpoint
     found = serve(client, name, {1: 80, 2: 20})
     assert found.config is not None
     assert [e.name for e in found.config.served_entities or []] == ["delay-1", "delay-2"]
@@ -81,10 +78,9 @@ def test_traffic_is_split_as_asked(studio: Studio, make_endpoint: MakeEndpoint) 
     assert answer == {"predictions": [2.0]}
 
 
-def test_a_model_that_does_not_load_changes_nothing(studio: Studio, make_endpoint: MakeEndpoint) -> None:
+def test_a_model_that_does_not_load_changes_nothing(studio: Studio, endpoint: str) -> None:
     """The update fails and says why; the old config goes on serving."""
-    client, name = studio.sdk("deployer"), make_endpoint()
-    serve(client, name, {1: 100})
+    client, name = studio.sdk("deployer"), endpoint
     with pytest.raises(Exception, match="UPDATE_FAILED"):
         serve(client, name, {3: 100})
     found = client.serving_endpoints.get(name)
@@ -114,18 +110,18 @@ def test_the_creator_must_be_able_to_load_the_model(studio: Studio) -> None:
         with pytest.raises(PermissionDenied, match="EXECUTE"):
             serve(client, "alice-s", {1: 100})
     grant(deployer, "function", MODEL, ALICE, "EXECUTE")
-    serve(deployer, "alice-s", {1: 100})
+    deployer.serving_endpoints.update_config("alice-s", served_entities=[entity(1)])
+    with pytest.raises(ResourceConflict, match="is being updated"):
+        deployer.serving_endpoints.update_config("alice-s", served_entities=[entity(1)])
     revoke(deployer, "function", MODEL, ALICE, "EXECUTE")
-    assert ask(alice, "alice-s").predictions == [1.0]
     with pytest.raises(PermissionDenied, match="EXECUTE"):
-        serve(deployer, "alice-s", {1: 100})
+        deployer.serving_endpoints.update_config("alice-s", served_entities=[entity(1)])
     alice.serving_endpoints.delete("alice-s")
 
 
-def test_levels_on_an_endpoint_are_enforced(studio: Studio, make_endpoint: MakeEndpoint) -> None:
+def test_levels_on_an_endpoint_are_enforced(studio: Studio, endpoint: str) -> None:
     """None: refused, whether it exists or not; CAN_VIEW: seen; CAN_QUERY: asked; CAN_MANAGE: changed."""
-    deployer, alice, name = studio.sdk("deployer"), studio.sdk(ALICE), make_endpoint()
-    serve(deployer, name, {1: 100})
+    deployer, alice, name = studio.sdk("deployer"), studio.sdk(ALICE), endpoint
     for each in (name, "no-such-endpoint"):
         with pytest.raises(PermissionDenied):
             alice.serving_endpoints.get(each)
@@ -162,24 +158,16 @@ def test_tags_and_gateway(studio: Studio, make_endpoint: MakeEndpoint) -> None:
         client.serving_endpoints.put_ai_gateway(name, inference_table_config=on)
 
 
-def test_a_model_s_process_has_its_variables_and_no_others(
-    studio: Studio, make_endpoint: MakeEndpoint, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_model_s_process_has_its_variables_and_no_others(studio: Studio, endpoint: str) -> None:
     """What the endpoint declares, and nothing of whoever runs the account."""
-    monkeypatch.setenv("DATABRICKS_TOKEN", "someone-s-token")
-    client, name = studio.sdk("deployer"), make_endpoint()
-    variables = {"GREETING": "hello"}
-    client.serving_endpoints.update_config_and_wait(
-        name, served_entities=[entity(1, environment_vars=variables)]
-    )
-    environment = _environment_of(studio, "delay-1")
-    assert environment["GREETING"] == "hello"
+    serving = studio.lakehouse.account.serving
+    (pid,) = [pid for name, pid in serving.processes() if name == "delay-1"]
+    environment = psutil.Process(pid).environ()
+    assert environment["GREETING"] == VARIABLES["GREETING"]
     assert not [key for key in environment if key.startswith(("DATABRICKS", "MLFLOW"))]
-
-
-def _environment_of(studio: Studio, served: str) -> dict[str, str]:
-    pids = [pid for name, pid in studio.lakehouse.account.serving.processes() if name == served]
-    return psutil.Process(pids[-1]).environ()
+    found = studio.sdk("deployer").serving_endpoints.get(endpoint)
+    assert found.config is not None
+    assert (found.config.served_entities or [])[0].environment_vars == VARIABLES
 
 
 def _give(studio: Studio, name: str, level: str) -> None:

@@ -13,19 +13,9 @@ from databricks.sdk import WorkspaceClient
 
 from infra.local.workspace.platform import LocalAccount
 from tests.infra.local.workspace.mlflow.accounts import furnish
-from tests.infra.local.workspace.serving.conftest import MODEL
-from tests.infra.local.workspace.serving.requests import ask, serve
+from tests.infra.local.workspace.serving.requests import MODEL, ask, serve
 
-ACCOUNT = """
-import sys, time
-from pathlib import Path
-from infra.local.workspace.platform import LocalAccount
-account = LocalAccount(Path(sys.argv[1]))
-account.start()
-account.mlflow.start()
-print(*[pid for _, pid in account.serving.processes()], flush=True)
-time.sleep(300)
-"""
+_KILLED = "tests.infra.local.workspace.serving.killed_account"
 
 
 def test_endpoints_outlive_their_account_s_processes(tmp_path: Path) -> None:
@@ -46,8 +36,7 @@ def test_endpoints_outlive_their_account_s_processes(tmp_path: Path) -> None:
     account.start()
     try:
         assert ask(client, "survivor").predictions == [1.0]
-        with studio.mlflow("deployer") as tracking:
-            assert tracking.get_experiment_by_name("/Shared/models") is not None
+        assert client.experiments.get_by_name("/Shared/models").experiment is not None
     finally:
         account.stop()
 
@@ -62,7 +51,8 @@ def _check_restart(account: LocalAccount, client: WorkspaceClient) -> None:
 
 def _check_kill(folder: Path) -> None:
     """Kill -9 in a process of its own; what it had started ends with it."""
-    with subprocess.Popen([sys.executable, "-c", ACCOUNT, str(folder)], stdout=subprocess.PIPE) as process:
+    command = [sys.executable, "-m", _KILLED, str(folder)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
         pids = [int(pid) for pid in process.stdout.readline().split()]
         children = psutil.Process(process.pid).children()
