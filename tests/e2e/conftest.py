@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import os
+import shlex
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from databricks.sdk import WorkspaceClient
@@ -36,6 +39,16 @@ class Deployed:
     def client(self, profile: str) -> WorkspaceClient:
         """The databricks-sdk client of a profile, e.g. `dana-dev`."""
         return WorkspaceClient(profile=profile, config_file=str(self.folder / "databrickscfg"))
+
+    def curl(self) -> list[str]:
+        """The words of the line that the command prints for asking the endpoint."""
+        (line,) = [line for line in self.output.splitlines() if line.startswith("curl ")]
+        return shlex.split(line)
+
+    def sample(self) -> dict[str, Any]:
+        """What that line sends."""
+        words = self.curl()
+        return dict(json.loads(words[words.index("-d") + 1]))
 
     def run(self, *command: str, timeout: float = 300) -> subprocess.CompletedProcess[str]:
         """A command in the project's folder, as a user of this account types it."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shlex
 import subprocess
 import sys
 
@@ -34,8 +33,7 @@ def test_ends_with_a_table_of_what_runs(deployed: Deployed) -> None:
 
 def test_curl_line_works_when_pasted(deployed: Deployed) -> None:
     """The last line asks the endpoint for a prediction, and gets one."""
-    (line,) = [line for line in deployed.output.splitlines() if line.startswith("curl ")]
-    answer = subprocess.run(shlex.split(line), capture_output=True, text=True, check=True, timeout=60)
+    answer = subprocess.run(deployed.curl(), capture_output=True, text=True, check=True, timeout=60)
     (prediction,) = json.loads(answer.stdout)["predictions"]
     assert isinstance(prediction, float)
 
