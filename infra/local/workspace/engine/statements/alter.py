@@ -121,7 +121,7 @@ def _read_addition(cursor: Cursor, table: str) -> Change:
             columns.append(read_column(cursor))
         if bracketed:
             cursor.expect(")")
-        return add_columns(columns)
+        return add_columns(columns, after=cursor.identifier() if cursor.accept("AFTER") else None)
     constraint = read_constraint(cursor, table)
     return add_constraint(constraint)
 
@@ -159,8 +159,8 @@ def unset_properties(keys: list[str]) -> Change:
     return run
 
 
-def add_columns(columns: list[Document]) -> Change:
-    """Add columns at the end."""
+def add_columns(columns: list[Document], *, after: str | None) -> Change:
+    """Add columns at the end, which is after the last one for who says it so."""
     if any(column.get("nullable") is False for column in columns):
         raise UnsupportedError(
             "An added column must be nullable: the rows that are there have no value for it"
@@ -168,10 +168,14 @@ def add_columns(columns: list[Document]) -> Change:
 
     def run(altering: Altering) -> None:
         altering.require_modify()
+        last = altering.document["columns"][-1]["name"]
+        if after is not None and after.lower() != last.lower():
+            raise UnsupportedError(f"Columns are added at the end by this engine: after {last}, not {after}")
         old = altering.document["columns"]
         names = {column["name"].lower() for column in old}
         if repeated := [c["name"] for c in columns if c["name"].lower() in names]:
             raise RejectedError(f"Column {', '.join(repeated)} exists already", "FIELD_ALREADY_EXISTS")
+        _refuse_elsewhere(old, columns)
         altering.change({"columns": [*old, *columns]})
         added = altering.document["columns"][len(old) :]
         try:
@@ -181,6 +185,18 @@ def add_columns(columns: list[Document]) -> Change:
             raise
 
     return run
+
+
+def _refuse_elsewhere(old: list[Document], new: list[Document]) -> None:
+    """Columns can only be added at the end: Delta's log here has no way to put them elsewhere."""
+    last = old[-1]["name"]
+    for column in new:
+        place = column.get("after", last)
+        if place.lower() != last.lower():
+            raise UnsupportedError(
+                f"Column {column['name']} can only be added at the end, after {last}, by this engine"
+            )
+        last = column["name"]
 
 
 def add_constraint(constraint: Document) -> Change:

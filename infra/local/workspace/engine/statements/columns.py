@@ -47,12 +47,19 @@ def read_column(cursor: Cursor) -> Document:
             column["nullable"] = False
         elif cursor.accept("COMMENT"):
             column["comment"] = cursor.string()
+        elif cursor.at("FIRST") or cursor.at("AFTER"):
+            column["after"] = "" if cursor.accept("FIRST") else _read_after(cursor)
         elif any(cursor.at(word) for word in ("DEFAULT", "GENERATED")):
             raise UnsupportedError("Column defaults and generated columns are not done by this engine")
         elif any(cursor.at(word) for word in ("CONSTRAINT", "PRIMARY")):
             raise UnsupportedError("Write constraints after the columns: CONSTRAINT name PRIMARY KEY (…)")
         else:
             return column
+
+
+def _read_after(cursor: Cursor) -> str:
+    cursor.expect("AFTER")
+    return cursor.identifier()
 
 
 def read_constraint(cursor: Cursor, table: str) -> Document:

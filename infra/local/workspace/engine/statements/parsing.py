@@ -10,6 +10,11 @@ from infra.local.workspace.engine.statements.context import Statement
 from infra.local.workspace.engine.statements.text import Cursor
 
 _FOR_SAIL = ("SELECT", "WITH", "FROM", "VALUES", "(", "INSERT", "UPDATE", "DELETE", "MERGE")
+_VERBS = frozenset(
+    {"ALTER", "ANALYZE", "BEGIN", "CACHE", "CALL", "CLEAR", "COPY", "CREATE", "DECLARE", "DENY", "DROP"}
+    | {"EXECUTE", "FSCK", "LIST", "LOAD", "MSCK", "OPTIMIZE", "REFRESH", "REORG", "REPAIR", "RESET"}
+    | {"RESTORE", "SYNC", "TABLE", "UNCACHE", "UNDROP", "VACUUM"}
+)
 Reader = Callable[[Cursor], Statement]
 
 
@@ -23,14 +28,23 @@ def parse_statement(text: str) -> Statement | None:
     for words, reader in _READERS.items():
         if cursor.accept(*words):
             return reader(cursor)
-    raise UnsupportedError(f"{' '.join(cursor.rest().split()[:2])} is not served here")
+    words = cursor.rest().split()
+    if words[0].upper() not in _VERBS:
+        raise StatementError(f"Syntax error at or near '{words[0]}'")
+    raise UnsupportedError(f"{' '.join(words[:2])} is not served here")
 
 
 def _create_or_replace(cursor: Cursor) -> Statement:
     if cursor.accept("TEMPORARY", "VIEW") or cursor.accept("TEMP", "VIEW"):
         return session.create_view(cursor, replace=True)
+    if cursor.accept("TABLE"):
+        return tables.create_table(cursor, replace=True)
     what = " ".join(cursor.rest().split()[:1])
     raise UnsupportedError(f"CREATE OR REPLACE {what} is not done by this engine: drop it and create it anew")
+
+
+def _create_table(cursor: Cursor) -> Statement:
+    return tables.create_table(cursor, replace=False)
 
 
 def _create_view(cursor: Cursor) -> Statement:
@@ -49,7 +63,7 @@ _READERS: dict[tuple[str, ...], Reader] = {
     ("CREATE", "OR", "REPLACE"): _create_or_replace,
     ("CREATE", "TEMPORARY", "VIEW"): _create_view,
     ("CREATE", "TEMP", "VIEW"): _create_view,
-    ("CREATE", "TABLE"): tables.create_table,
+    ("CREATE", "TABLE"): _create_table,
     ("CREATE", "SCHEMA"): tables.create_schema,
     ("CREATE", "DATABASE"): tables.create_schema,
     ("DROP", "TABLE"): tables.drop_table,

@@ -67,14 +67,10 @@ def use(cursor: Cursor) -> Statement:
     cursor.finish()
 
     def run(context: Context) -> Outcome:
-        names = context.namespace
         if catalog_only:
             set_catalog(context, parts[0])
         else:
-            full = names.schema_name(parts)
-            with catalog_errors(full):
-                context.catalog.require(context.caller, context.workspace_id, "USE_SCHEMA", "schema", full)
-            names.catalog, _, names.schema = full.partition(".")
+            set_schema(context, parts)
         return Outcome()
 
     return run
@@ -85,6 +81,14 @@ def set_catalog(context: Context, name: str) -> None:
     with catalog_errors(name):
         context.catalog.require(context.caller, context.workspace_id, "USE_CATALOG", "catalog", name.lower())
     context.namespace.catalog, context.namespace.schema = name.lower(), "default"
+
+
+def set_schema(context: Context, parts: tuple[str, ...]) -> None:
+    """Make a schema the current one, and its catalog too."""
+    full = context.namespace.schema_name(parts)
+    with catalog_errors(full):
+        context.catalog.require(context.caller, context.workspace_id, "USE_SCHEMA", "schema", full)
+    context.namespace.catalog, _, context.namespace.schema = full.partition(".")
 
 
 def set_setting(cursor: Cursor) -> Statement:

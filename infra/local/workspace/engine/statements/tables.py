@@ -35,8 +35,11 @@ class Clauses:
     query: str | None = None
 
 
-def create_table(cursor: Cursor) -> Statement:
-    """CREATE TABLE [IF NOT EXISTS] name [(columns)] [clauses] [AS query]."""
+def create_table(cursor: Cursor, *, replace: bool) -> Statement:
+    """CREATE [OR REPLACE] TABLE [IF NOT EXISTS] name [(columns)] [clauses] [AS query].
+
+    The official Terraform provider declares tables with OR REPLACE: for a name that is free it is CREATE.
+    """
     lenient = cursor.accept("IF", "NOT", "EXISTS")
     parts = cursor.name()
     declared = read_declarations(cursor, parts[-1]) if cursor.at("(") else Declared()
@@ -50,6 +53,10 @@ def create_table(cursor: Cursor) -> Statement:
         name = context.namespace.table(parts)
         if lenient and find_creatable(context, name) is not None:
             return Outcome()
+        if replace and find_creatable(context, name) is not None:
+            raise UnsupportedError(
+                f"{name} exists already, and replacing a table is not done by this engine: drop it first"
+            )
         if clauses.query is None:
             make_table(context, name, declared, clauses)
             return Outcome()
