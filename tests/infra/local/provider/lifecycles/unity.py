@@ -116,7 +116,9 @@ LIFECYCLES: tuple[Lifecycle, ...] = (
                 {"name": "at", "type": "timestamp"},
             ],
         },
-        helpers=SCHEMA | WAREHOUSE,
+        helpers=SCHEMA
+        | WAREHOUSE
+        | {"databricks_schema.other": {"catalog_name": "${databricks_catalog.home.name}", "name": "other"}},
         change={
             "comment": "second",
             "column": [
