@@ -165,7 +165,7 @@ class LocalAccount:
     def close_workspace(self, workspace_id: int) -> None:
         """Stop serving a workspace that is deleted, and give up its port."""
         self.jobs.close_workspace(workspace_id)
-        self.engine.close_workspace(workspace_id)
+        self.engine.forget_workspace(workspace_id)
         self.listeners.close(str(workspace_id))
         self.listeners.forget(str(workspace_id))
 

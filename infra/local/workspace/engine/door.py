@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 from starlette.applications import Starlette
@@ -17,6 +18,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from infra.local.workspace.catalog.model import UnityCatalog
+from infra.local.workspace.engine.delta import write_empty
 
 PREFIX = "/api/2.1/unity-catalog"
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -36,7 +38,7 @@ def make_door(catalog: UnityCatalog, secret: str) -> Starlette:
             "name": parts[2],
             "table_type": "EXTERNAL",
             "data_source_format": "DELTA",
-            "storage_location": catalog.table_location(name).as_uri(),
+            "storage_location": _healed(catalog, name, found).as_uri(),
             "columns": [],
             "properties": {},
         }
@@ -52,6 +54,14 @@ def make_door(catalog: UnityCatalog, secret: str) -> Starlette:
         Route(f"{PREFIX}/schemas/{{name}}", _guarded(describe_schema, secret)),
     ]
     return Starlette(routes=routes)
+
+
+def _healed(catalog: UnityCatalog, name: str, document: dict[str, Any]) -> Path:
+    """A table's folder; its log is written now if the account was killed before it could be."""
+    location = catalog.table_location(name)
+    if not location.joinpath("_delta_log").exists():
+        write_empty(location, document)
+    return location
 
 
 def _guarded(describe: Callable[[str], dict[str, Any] | None], secret: str) -> Endpoint:

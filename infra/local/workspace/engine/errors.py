@@ -12,11 +12,13 @@ EngineError
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from infra.local.workspace.errors import AlreadyExistsError, ApiError, NotFoundError, PermissionDeniedError
 
+_MISSING_COLUMN = re.compile(r'Identifier\("([^"]+)"\)\]\) is missing from the schema')
 ANALYSIS = "org.apache.spark.sql.AnalysisException"
 PARSE = "org.apache.spark.sql.catalyst.parser.ParseException"
 
@@ -97,10 +99,16 @@ class RejectedError(EngineError):
 
 
 class FailedError(EngineError):
-    """Sail could not do it; the message is Sail's own."""
+    """Sail could not do it; the message is Sail's own, but for columns that it does not find."""
 
     def __str__(self) -> str:
-        return self.message
+        missing = _MISSING_COLUMN.search(self.message)
+        if missing is None:
+            return self.message
+        return (
+            "[UNRESOLVED_COLUMN.WITHOUT_SUGGESTION] A column, variable, or function parameter with name "
+            f"`{missing.group(1)}` cannot be resolved. SQLSTATE: 42703"
+        )
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from typing import Any, Protocol
 
 import grpc
+from google._upb._message import SetAllowOversizeProtos
 from pyspark.sql.connect.proto import base_pb2
 
 from infra.local.workspace.engine.answers import answer_responses, override, remaining
@@ -78,6 +79,7 @@ class Gateway:
         sessions: Sessions,
         interpreter: Callable[[Caller, int, Session], Interpreter],
     ) -> None:
+        SetAllowOversizeProtos(True)  # noqa: FBT003 - or plans of more than 50 steps can't be parsed
         self._workspace_id = workspace_id
         self._authenticate = authenticate
         self._sessions = sessions

@@ -9,9 +9,12 @@ import pyarrow as pa
 from pyspark.sql.connect.proto import base_pb2, commands_pb2, relations_pb2
 
 from infra.local.workspace.catalog.model import UnityCatalog
+from infra.local.workspace.engine.answers import local_relation
+from infra.local.workspace.engine.catalog_calls import answer_call
 from infra.local.workspace.engine.errors import UnsupportedError, catalog_errors
 from infra.local.workspace.engine.identifiers import parse_name
 from infra.local.workspace.engine.namespace import Access, Namespace, copy_with
+from infra.local.workspace.engine.parameters import write_parameters
 from infra.local.workspace.engine.plan import PlanWalk
 from infra.local.workspace.engine.session import Session
 from infra.local.workspace.engine.settings import check_settings
@@ -32,6 +35,7 @@ class Forward:
 
     plan: base_pb2.Plan
     done: Callable[[], None] = field(default=_nothing)
+    returns_rows: bool = True  # what Sail returns for changes of rows is a number that can be wrong
 
 
 @dataclass(frozen=True)
@@ -168,7 +172,10 @@ class Interpreter:
         scanned = scan_statement(sql.query, namespace, access)
         self.require(access)
         sql.query = scanned.text
-        return Forward(plan)
+        if not scanned.is_query and sql.named_arguments:
+            sql.query = write_parameters(sql.query, sql.named_arguments)
+            sql.ClearField("named_arguments")
+        return Forward(plan, returns_rows=scanned.is_query)
 
     def context(self) -> Context:
         """What statements that are done here work with."""
@@ -180,5 +187,6 @@ class Interpreter:
             require=self.require,
         )
 
-    def _catalog_call(self, plan: base_pb2.Plan) -> Forward | Answer:
-        raise UnsupportedError(f"spark.catalog.{plan.root.catalog.WhichOneof('cat_type')} is not served here")
+    def _catalog_call(self, plan: base_pb2.Plan) -> Forward:
+        rows = answer_call(self.context(), plan.root.catalog)
+        return Forward(base_pb2.Plan(root=local_relation(rows)))

@@ -75,6 +75,11 @@ class Engine:
         if gateway:
             gateway.stop()
 
+    def forget_workspace(self, workspace_id: int) -> None:
+        """Stop serving a workspace that is deleted, and give up its port."""
+        self.close_workspace(workspace_id)
+        self._listeners.forget(_site(workspace_id))
+
     def remote(self, workspace_id: int) -> str:
         """Where Spark Connect clients of a workspace connect; they add `/;token=…` themselves."""
         return f"sc://localhost:{self._port(workspace_id)}"
@@ -110,7 +115,7 @@ class Engine:
             return pa.table({}) if judgement.rows is None else judgement.rows
         rows = session.sail.execute(judgement.plan)
         judgement.done()
-        return rows
+        return rows if judgement.returns_rows else pa.table({})
 
     def execute(
         self,
@@ -133,4 +138,8 @@ class Engine:
         return authenticate(self._directory, self._tokens, token, workspace_id)
 
     def _port(self, workspace_id: int) -> int:
-        return int(self._listeners.url(f"spark-{workspace_id}").rpartition(":")[2])
+        return int(self._listeners.url(_site(workspace_id)).rpartition(":")[2])
+
+
+def _site(workspace_id: int) -> str:
+    return f"spark-{workspace_id}"

@@ -21,6 +21,7 @@ from infra.local.workspace.engine.sqltext import (
     TABLE_FUNCTIONS,
     scan_expression,
     scan_query,
+    why_forbidden,
 )
 
 _RELATIONS = frozenset(
@@ -50,7 +51,6 @@ _WHY = {
     "chunked_cached_local_relation": "needs artifacts, which are not served here",
 }
 _READ_OPTIONS = frozenset({"versionasof", "timestampasof"})
-_RANDOM = frozenset({"rand", "randn", "random", "uniform", "shuffle", "randstr"})
 Inner = list[tuple[Any, Namespace]]
 Handler = Callable[["PlanWalk", Any, Namespace], Inner | None]
 
@@ -129,10 +129,8 @@ class PlanWalk:
     def function(self, message: Any, _namespace: Namespace) -> Inner | None:
         """Refuse functions that reach outside the engine, or are wrong in it."""
         name = message.function_name.lower()
-        if name in _RANDOM:
-            raise UnsupportedError(f"The function {name} {_WHY['sample']}")
         if "." in name or name in FORBIDDEN_FUNCTIONS:
-            raise UnsupportedError(f"The function {name} is not served here")
+            raise UnsupportedError(f"The function {name} {why_forbidden(name)}")
         return None
 
     def table_function(self, message: Any, namespace: Namespace) -> Inner | None:

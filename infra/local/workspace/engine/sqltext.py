@@ -31,15 +31,22 @@ _FORBIDDEN: tuple[tuple[type[exp.Expression], str], ...] = (
     (exp.Set, "SET inside another statement"),
     (exp.Use, "USE inside another statement"),
     (exp.Qualify, "QUALIFY"),
+    (exp.TableSample, "TABLESAMPLE (it repeats itself in this engine)"),
 )
 _SOURCES = (exp.Table, exp.Subquery, exp.Values, exp.Lateral, exp.Unnest, exp.Paren, exp.Select, exp.Explode)
 TABLE_FUNCTIONS = frozenset(
     {"range", "explode", "explode_outer", "posexplode", "posexplode_outer", "inline", "inline_outer"}
     | {"stack", "json_tuple", "variant_explode", "variant_explode_outer", "generate_series", "sequence"}
 )
-FORBIDDEN_FUNCTIONS = frozenset(
-    {"reflect", "java_method", "try_reflect", "identifier", "read_files", "ai_query"}
-)
+_RANDOM = frozenset({"rand", "randn", "random", "uniform", "shuffle", "randstr"})
+FORBIDDEN_FUNCTIONS = _RANDOM | {
+    "reflect",
+    "java_method",
+    "try_reflect",
+    "identifier",
+    "read_files",
+    "ai_query",
+}
 _MAY_READ = re.compile(r"\b(select|from|table|values|with|transform)\b", re.IGNORECASE)
 
 
@@ -104,9 +111,9 @@ class _Scan:
     def _insert(self, root: exp.Insert) -> None:
         target = root.this.this if isinstance(root.this, exp.Schema) else root.this
         self._target(target)
-        if root.args.get("by_name"):
+        if root.args.get("overwrite") and (root.args.get("partition") or target.args.get("partition")):
             raise UnsupportedError(
-                "INSERT BY NAME is not done right by this engine: list all columns in order"
+                "INSERT OVERWRITE … PARTITION is not done by this engine: use INSERT INTO … REPLACE WHERE"
             )
         self._visit_others(root, target)
 
@@ -219,13 +226,28 @@ def _shown(text: str) -> str:
     return words if len(words) <= 80 else f"{words[:80]}…"
 
 
+def why_forbidden(function: str) -> str:
+    """Why a function is refused, as the end of a sentence."""
+    if function in _RANDOM:
+        return "repeats itself every 8192 rows in this engine: use a hash of a key, pmod(xxhash64(id), 100)"
+    return "is not served here"
+
+
+def _names_of(function: exp.Func) -> list[str]:
+    if isinstance(function, exp.Anonymous):
+        return [function.name.lower()]
+    return [name.lower() for name in function.sql_names()]
+
+
 def _refuse_forbidden(node: exp.Expression, text: str) -> None:
     for kind, what in _FORBIDDEN:
         if isinstance(node, kind):
             raise UnsupportedError(f"{_shown(text)}: {what} is not served here")
     if isinstance(node, exp.Dot) and isinstance(node.expression, exp.Func):
         raise UnsupportedError(f"{_shown(text)}: functions of a schema are not served here")
-    if isinstance(node, exp.Anonymous) and node.name.lower() in FORBIDDEN_FUNCTIONS:
-        raise UnsupportedError(f"{_shown(text)}: the function {node.name} is not served here")
+    if isinstance(node, exp.Func) and FORBIDDEN_FUNCTIONS.intersection(_names_of(node)):
+        raise UnsupportedError(
+            f"{_shown(text)}: the function {_names_of(node)[0]} {why_forbidden(_names_of(node)[0])}"
+        )
     if isinstance(node, exp.From | exp.Join) and not isinstance(node.this, _SOURCES):
         raise UnsupportedError(f"{_shown(text)}: {node.this.sql(_DIALECT)} can't be read from here")

@@ -116,12 +116,12 @@ def _read_keys(cursor: Cursor) -> list[str]:
 def _read_addition(cursor: Cursor, table: str) -> Change:
     if cursor.accept("COLUMNS") or cursor.accept("COLUMN"):
         bracketed = cursor.accept("(")
-        columns = [read_column(cursor)]
+        columns = [read_column(cursor, placed=True)]
         while cursor.accept(","):
-            columns.append(read_column(cursor))
+            columns.append(read_column(cursor, placed=True))
         if bracketed:
             cursor.expect(")")
-        return add_columns(columns, after=cursor.identifier() if cursor.accept("AFTER") else None)
+        return add_columns(columns)
     constraint = read_constraint(cursor, table)
     return add_constraint(constraint)
 
@@ -159,7 +159,7 @@ def unset_properties(keys: list[str]) -> Change:
     return run
 
 
-def add_columns(columns: list[Document], *, after: str | None) -> Change:
+def add_columns(columns: list[Document]) -> Change:
     """Add columns at the end, which is after the last one for who says it so."""
     if any(column.get("nullable") is False for column in columns):
         raise UnsupportedError(
@@ -168,9 +168,6 @@ def add_columns(columns: list[Document], *, after: str | None) -> Change:
 
     def run(altering: Altering) -> None:
         altering.require_modify()
-        last = altering.document["columns"][-1]["name"]
-        if after is not None and after.lower() != last.lower():
-            raise UnsupportedError(f"Columns are added at the end by this engine: after {last}, not {after}")
         old = altering.document["columns"]
         names = {column["name"].lower() for column in old}
         if repeated := [c["name"] for c in columns if c["name"].lower() in names]:

@@ -38,8 +38,8 @@ def read_declarations(cursor: Cursor, table: str) -> Declared:
     return declared
 
 
-def read_column(cursor: Cursor) -> Document:
-    """One column: name, type, NOT NULL, COMMENT."""
+def read_column(cursor: Cursor, *, placed: bool = False) -> Document:
+    """One column: name, type, NOT NULL, COMMENT; FIRST or AFTER (as `after`) where it is `placed`."""
     column: Document = {"name": cursor.identifier()}
     column["type_text"] = cursor.span(until=_AFTER_TYPE_OF_ADDED)
     while True:
@@ -47,7 +47,7 @@ def read_column(cursor: Cursor) -> Document:
             column["nullable"] = False
         elif cursor.accept("COMMENT"):
             column["comment"] = cursor.string()
-        elif cursor.at("FIRST") or cursor.at("AFTER"):
+        elif placed and (cursor.at("FIRST") or cursor.at("AFTER")):
             column["after"] = "" if cursor.accept("FIRST") else _read_after(cursor)
         elif any(cursor.at(word) for word in ("DEFAULT", "GENERATED")):
             raise UnsupportedError("Column defaults and generated columns are not done by this engine")

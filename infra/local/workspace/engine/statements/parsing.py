@@ -28,10 +28,10 @@ def parse_statement(text: str) -> Statement | None:
     for words, reader in _READERS.items():
         if cursor.accept(*words):
             return reader(cursor)
-    words = cursor.rest().split()
-    if words[0].upper() not in _VERBS:
-        raise StatementError(f"Syntax error at or near '{words[0]}'")
-    raise UnsupportedError(f"{' '.join(words[:2])} is not served here")
+    found = cursor.rest().split()
+    if found[0].upper() not in _VERBS:
+        raise StatementError(f"Syntax error at or near '{found[0]}'")
+    raise UnsupportedError(f"{' '.join(found[:2])} is not served here")
 
 
 def _create_or_replace(cursor: Cursor) -> Statement:
