@@ -41,8 +41,9 @@ class Endpoint:
     def __init__(self, client: WorkspaceClient, name: str, profile: str) -> None:
         self._client = client
         self._name = name
-        self._registry = mlflow.MlflowClient(f"databricks://{profile}", f"databricks-uc://{profile}")
-        self._profile = profile
+        mlflow.set_tracking_uri(f"databricks://{profile}")
+        mlflow.set_registry_uri(f"databricks-uc://{profile}")
+        self._registry = mlflow.MlflowClient()
 
     def champion(self) -> Champion:
         """The version that the alias Champion names of the model which the endpoint serves."""
@@ -83,9 +84,6 @@ class Endpoint:
         version = self._version()
         with tempfile.TemporaryDirectory() as folder:
             uri = f"models:/{version.name}/{version.version}/{_INPUT_EXAMPLE}"
-            tracking, registry = f"databricks://{self._profile}", f"databricks-uc://{self._profile}"
-            path = mlflow.artifacts.download_artifacts(
-                uri, dst_path=folder, tracking_uri=tracking, registry_uri=registry
-            )
+            path = mlflow.artifacts.download_artifacts(uri, dst_path=folder)
             example = json.loads(Path(path).read_text())["dataframe_split"]
         return {"dataframe_split": {"columns": example["columns"], "data": example["data"][:1]}}

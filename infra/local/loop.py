@@ -25,7 +25,7 @@ def close_the_loop(folder: Folder, *, again: bool) -> None:
     progress = _Progress(console)
     running = daemon.start(folder)
     progress.say(f"account     {running.host} (log {folder.log})")
-    os.environ.update(running.environment)
+    os.environ.update(running.environment, MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR="false")
     stacks = Stacks(running)
     first, *others = stacks.synthesize()
     progress.say(f"synthesized {', '.join([first, *others])}")

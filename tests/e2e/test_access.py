@@ -146,7 +146,7 @@ def test_sees_runs_and_never_starts_or_edits_jobs(deployed: Deployed) -> None:
 def test_sees_experiments_of_production() -> None:
     """A data scientist finds prod's runs with their metrics; writing to them is refused."""
     client = mlflow.MlflowClient("databricks://dana-prod")
-    experiment = client.get_experiment_by_name("/Shared/flights/arrival_delay")
+    experiment = client.get_experiment_by_name("/Projects/flights/arrival_delay")
     assert experiment is not None
     runs = client.search_runs([experiment.experiment_id])
     assert any(run.data.metrics for run in runs)
