@@ -100,7 +100,11 @@ class LocalAccount:
         # Before the catalog's own routes: models are shown with their aliases.
         self._routes[:0] = mlflow_routes(self.mlflow, self.catalog)
         models = Models(
-            self.folder / "serving", directory=self.directory, catalog=self.catalog, mlflow=self.mlflow
+            self.folder / "serving",
+            directory=self.directory,
+            catalog=self.catalog,
+            mlflow=self.mlflow,
+            read_secret=self.secrets.get,
         )
         self.serving = Serving(self.store, permissions=self.permissions, models=models)
         self._routes += serving_routes(self.serving)
@@ -165,6 +169,7 @@ class LocalAccount:
     def close_workspace(self, workspace_id: int) -> None:
         """Stop serving a workspace that is deleted, and give up its port."""
         self.jobs.close_workspace(workspace_id)
+        self.serving.close_workspace(workspace_id)
         self.engine.forget_workspace(workspace_id)
         self.listeners.close(str(workspace_id))
         self.listeners.forget(str(workspace_id))

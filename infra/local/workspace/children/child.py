@@ -123,6 +123,11 @@ class Child:
         """End the process at once."""
         self._process.kill()
 
+    def abandon(self) -> None:
+        """Close the pipe to the process, as the end of this process does."""
+        if self._process.stdin:
+            self._process.stdin.close()
+
     def stop(self) -> None:
         """End the process; requests under way get its drain seconds."""
         self._process.terminate()
@@ -132,8 +137,7 @@ class Child:
             self._process.kill()
             self._process.wait()
         self._client.close()
-        if self._process.stdin:
-            self._process.stdin.close()
+        self.abandon()
 
     def log_tail(self) -> str:
         """The last lines that the process has logged."""

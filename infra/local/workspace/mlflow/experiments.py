@@ -5,10 +5,10 @@ from __future__ import annotations
 from infra.local.workspace.errors import AlreadyExistsError, NotFoundError
 from infra.local.workspace.identity.caller import Caller
 from infra.local.workspace.mlflow import locations, names
-from infra.local.workspace.mlflow.proxy import MlflowError, Proxy, show_experiment
+from infra.local.workspace.mlflow.proxy import MlflowError, Proxy, show_experiment, tags
 from infra.local.workspace.mlflow.rights import MANAGE, READ
 from infra.local.workspace.permissions.model import Permissions
-from infra.local.workspace.store import Document
+from infra.local.workspace.store import Document, Store
 from infra.local.workspace.tree.model import Tree
 
 OBJECT_TYPE = "experiments"
@@ -19,7 +19,8 @@ _OWNER_TAG = "mlflow.ownerEmail"
 class Experiments:
     """Experiments of all workspaces, each seen in its own only."""
 
-    def __init__(self, proxy: Proxy, *, permissions: Permissions, tree: Tree) -> None:
+    def __init__(self, store: Store, proxy: Proxy, *, permissions: Permissions, tree: Tree) -> None:
+        self._unfinished = store.collection("unfinished_experiments")
         self._proxy = proxy
         self._permissions = permissions
         self._tree = tree
@@ -36,15 +37,25 @@ class Experiments:
         path = names.check(request.get("name"))
         parent = self._parent(caller, workspace_id, path)
         locations.check_location(request.get("artifact_location"))
-        tags = [tag for tag in request.get("tags", []) if tag.get("key") != _OWNER_TAG]
-        document = {
-            **request,
-            "name": names.inside(workspace_id, path),
-            "tags": [*tags, {"key": _OWNER_TAG, "value": caller.name}],
-        }
-        experiment_id = str(self._create(document)["experiment_id"])
+        own = [tag for tag in request.get("tags", []) if tag.get("key") != _OWNER_TAG]
+        name = names.inside(workspace_id, path)
+        document = {**request, "name": name, "tags": [*own, {"key": _OWNER_TAG, "value": caller.name}]}
+        experiment_id = self._begun(caller, name)
+        if experiment_id is None:
+            self._unfinished.put(_unfinished_key(caller, name), {})
+            experiment_id = self._create(caller, document)
         self._permissions.created(workspace_id, OBJECT_TYPE, experiment_id, caller, parent=parent)
+        self._unfinished.delete(_unfinished_key(caller, name))
         return experiment_id
+
+    def _begun(self, caller: Caller, name: str) -> str | None:
+        """The experiment that this caller had made when the account was killed, before it had a list."""
+        if self._unfinished.get(_unfinished_key(caller, name)) is None:
+            return None
+        experiment = self._look_up("experiments/get-by-name", experiment_name=name)
+        if experiment is None or tags(experiment).get(_OWNER_TAG) != caller.name:
+            return None
+        return str(experiment["experiment_id"])
 
     def get(self, caller: Caller, workspace_id: int, experiment_id: str) -> Document:
         """An experiment, deleted ones too."""
@@ -115,12 +126,13 @@ class Experiments:
             caller, name.workspace_id, OBJECT_TYPE, experiment["experiment_id"], READ
         )
 
-    def _create(self, document: Document) -> Document:
+    def _create(self, caller: Caller, document: Document) -> str:
         try:
-            return self._proxy.post("experiments/create", document)
+            return str(self._proxy.post("experiments/create", document)["experiment_id"])
         except MlflowError as error:
             if error.code != "RESOURCE_ALREADY_EXISTS":
                 raise
+            self._unfinished.delete(_unfinished_key(caller, document["name"]))
             name = names.outside(document["name"])
             raise AlreadyExistsError(f"Node named '{name.path if name else ''}' already exists.") from error
 
@@ -164,3 +176,7 @@ class Experiments:
                 raise
             return None
         return document
+
+
+def _unfinished_key(caller: Caller, name: str) -> str:
+    return f"{caller.principal.id}/{name}"

@@ -3,7 +3,7 @@
 inside                          outside (dbfs:/databricks/mlflow-tracking/…)   Files API (/WorkspaceInternal/Mlflow/Artifacts/…)
 mlflow-artifacts:/E/R/artifacts   E/R/artifacts                                E/Runs/R/artifacts
 mlflow-artifacts:/E/models/M/…    E/logged_models/M/…                          E/LoggedModels/M/…
-mlflow-artifacts:/E/traces/T/…    E/T/…                                        (signed URLs on Databricks)
+mlflow-artifacts:/E/traces/T/…    E/T/…                                        E/Traces/T/… (ours: Databricks signs URLs)
 """  # noqa: E501 (a table)
 
 from __future__ import annotations
@@ -18,7 +18,9 @@ FILES_PREFIX = "/WorkspaceInternal/Mlflow/Artifacts"
 _INSIDE = "mlflow-artifacts:/"
 _OUTSIDE = "dbfs:/databricks/mlflow-tracking/"
 _URI_FIELDS = frozenset({"artifact_uri", "artifact_location", "mlflow.artifactLocation"})
-_FILES_PATH = re.compile(rf"{FILES_PREFIX}/(\d+)/(Runs|LoggedModels)/([\w-]+)((?:/.*)?)")
+_FILES_PATH = re.compile(rf"{FILES_PREFIX}/(\d+)/(Runs|LoggedModels|Traces)/([\w-]+)((?:/.*)?)")
+
+_FOLDERS = {"Runs": "", "LoggedModels": "models", "Traces": "traces"}
 
 
 class Place(NamedTuple):
@@ -49,6 +51,11 @@ def rewrite(document: Any) -> Any:
     return document
 
 
+def trace_data(experiment_id: str, trace_id: str) -> str:
+    """Where the Files API has the spans of a trace."""
+    return f"{FILES_PREFIX}/{experiment_id}/Traces/{trace_id}/artifacts/traces.json"
+
+
 def check_location(uri: object) -> None:
     """Refuse an artifact location that nobody would authorise: only volumes are of their own."""
     if uri and not str(uri).startswith("dbfs:/Volumes/"):
@@ -63,7 +70,5 @@ def place(path: str) -> Place:
     if match is None or ".." in PurePosixPath(path).parts:
         raise NotFoundError(f"{path} does not exist.")
     experiment_id, kind, name, rest = match.groups()
-    folder = (
-        PurePosixPath(experiment_id, name) if kind == "Runs" else PurePosixPath(experiment_id, "models", name)
-    )
+    folder = PurePosixPath(experiment_id, _FOLDERS[kind], name)
     return Place(experiment_id, folder / rest.lstrip("/"))

@@ -31,7 +31,7 @@ class Mlflow:
     ) -> None:
         self.backend = Backend(folder)
         self.proxy = Proxy(self.backend)
-        self.experiments = Experiments(self.proxy, permissions=permissions, tree=tree)
+        self.experiments = Experiments(store, self.proxy, permissions=permissions, tree=tree)
         self.registry = Registry(store, folder / "models", catalog=catalog)
         self.artifacts = Artifacts(folder / "artifacts", self.experiments, self.registry)
 

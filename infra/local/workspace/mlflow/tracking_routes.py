@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from infra.local.workspace.errors import NotFoundError
-from infra.local.workspace.mlflow import subjects
+from infra.local.workspace.mlflow import locations, subjects
 from infra.local.workspace.mlflow.experiments import Experiments
 from infra.local.workspace.mlflow.proxy import Proxy
 from infra.local.workspace.mlflow.rights import EDIT, READ
@@ -78,14 +78,21 @@ def routes(proxy: Proxy, experiments: Experiments) -> list[Route]:
         ("GET", "experiments/get-by-name", lambda call: _get_experiment_by_name(experiments, call)),
         ("GET", "experiments/search", lambda call: _search_experiments(experiments, call)),
         ("POST", "experiments/search", lambda call: _search_experiments(experiments, call)),
+        ("GET", "experiments/list", lambda call: _search_experiments(experiments, call)),
         ("POST", "experiments/update", lambda call: _rename_experiment(experiments, call)),
         ("POST", "experiments/delete", lambda call: _delete_experiment(experiments, call)),
         ("POST", "experiments/restore", lambda call: _restore_experiment(experiments, call)),
         ("POST", "runs/create", lambda call: _create_run(proxy, experiments, call)),
     ]
     served = [Route(method, f"{_API}/{path}", handler) for method, path, handler in own]
+    about_traces = [
+        Route("GET", f"{_TRACE_2}/credentials-for-data-upload", _trace_credentials(experiments, about, EDIT)),
+        Route(
+            "GET", f"{_TRACE_2}/credentials-for-data-download", _trace_credentials(experiments, about, READ)
+        ),
+    ]
     unknown = Route("POST", "/api/4.0/mlflow/traces/search-long-running", _refuse_endpoint)
-    return [*served, *forwarded, unknown]
+    return [*served, *forwarded, *about_traces, unknown]
 
 
 def _forward(
@@ -96,6 +103,21 @@ def _forward(
             experiments.require(call.caller, call.workspace, experiment_id, level)
         query = f"?{call.query_string}" if call.query_string else ""
         return _reply(call, proxy.send(call.method, call.url_path + query, call.body))
+
+    return handle
+
+
+def _trace_credentials(experiments: Experiments, about: Subjects, level: str) -> Handler:
+    """Where a trace's spans are put or got: the Files API with the caller's own token, no signed URL."""
+
+    def handle(call: Call) -> Document:
+        trace_id = call.path["trace_id"]
+        experiment_id = about.of_trace(trace_id)
+        experiments.require(call.caller, call.workspace, experiment_id, level)
+        path = locations.trace_data(experiment_id, trace_id)
+        header = {"name": "Authorization", "value": call.headers["authorization"]}
+        url = f"{call.base_url}/api/2.0/fs/files{path}?overwrite=true"
+        return {"credential_info": {"type": "GCP_SIGNED_URL", "signed_uri": url, "headers": [header]}}
 
     return handle
 

@@ -121,7 +121,14 @@ class Serving:
 
     def delete(self, caller: Caller, workspace_id: int, name: str) -> None:
         """Remove an endpoint; its processes end."""
-        endpoint = self._endpoints.require(caller, workspace_id, name, MANAGE)
+        self._remove(self._endpoints.require(caller, workspace_id, name, MANAGE))
+
+    def close_workspace(self, workspace_id: int) -> None:
+        """Remove the endpoints of a workspace that is deleted."""
+        for endpoint in self._endpoints.all(workspace_id):
+            self._remove(endpoint)
+
+    def _remove(self, endpoint: Document) -> None:
         self._endpoints.delete(endpoint)
         self._deployment(endpoint).stop()
         self._deployments.pop(endpoint["id"], None)

@@ -18,7 +18,7 @@ from infra.local.workspace.serving.deployment import Wanted
 from infra.local.workspace.serving.served import ServedEntity
 from infra.local.workspace.store import Document
 
-ReadSecret = Callable[[Caller, int, str, str], str]
+ReadSecret = Callable[[Caller, int, str, str], bytes]
 """Caller, workspace, scope, key → the secret's value."""
 
 _APPLICATION = Path(__file__).with_name("application.py")
@@ -36,7 +36,7 @@ class Models:
         directory: Directory,
         catalog: UnityCatalog,
         mlflow: Mlflow,
-        read_secret: ReadSecret | None = None,
+        read_secret: ReadSecret,
     ) -> None:
         self._folder = folder
         self._directory = directory
@@ -85,9 +85,7 @@ class Models:
         return Child(_APPLICATION, settings, log=log, environment=environment, drain_seconds=_DRAIN_SECONDS)
 
     def _secret(self, creator: Caller, workspace_id: int, match: re.Match[str]) -> str:
-        if self._read_secret is None:
-            raise InvalidParameterError(f"{match[0]}: this account has no secrets.")
-        return self._read_secret(creator, workspace_id, match[1], match[2])
+        return self._read_secret(creator, workspace_id, match[1], match[2]).decode()
 
     def _creator(self, creator_id: str, workspace_id: int) -> Caller:
         creator = self._directory.caller(creator_id, workspace_id)

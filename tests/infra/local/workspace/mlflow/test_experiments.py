@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import mlflow
 import pytest
-from databricks.sdk.errors import NotFound, PermissionDenied
+from databricks.sdk.errors import InternalError, NotFound, PermissionDenied, ResourceAlreadyExists
 from mlflow import MlflowClient
 from mlflow.entities import ViewType
 from mlflow.exceptions import RestException
@@ -56,6 +56,24 @@ def test_a_deleted_experiment_frees_its_name(studio: Studio) -> None:
         client.rename_experiment(new, "/Shared/moved")
         client.restore_experiment(old)
         assert client.get_experiment(old).name == "/Shared/again"
+
+
+def test_a_creation_cut_off_by_a_kill_is_finished_by_the_next_try(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The server has it, its permissions are missing: only who was creating it gets it."""
+    alice, folder = "alice@example.com", "/Shared/cut"
+    studio.sdk("deployer").workspace.mkdirs(folder)
+    with monkeypatch.context() as patch:
+        patch.setattr(studio.lakehouse.account.permissions, "created", _die)
+        with pytest.raises(InternalError, match="killed"):
+            studio.sdk(alice).experiments.create_experiment(f"{folder}/x")
+    for other in ("bob@example.com", "deployer"):
+        with pytest.raises(ResourceAlreadyExists, match="already exists"):
+            studio.sdk(other).experiments.create_experiment(f"{folder}/x")
+    experiment_id = studio.sdk(alice).experiments.create_experiment(f"{folder}/x").experiment_id
+    assert experiment_id is not None
+    studio.sdk(alice).experiments.delete_experiment(experiment_id)
 
 
 def test_levels_on_an_experiment_are_enforced(studio: Studio) -> None:
@@ -110,6 +128,10 @@ def test_runs_are_searched_in_readable_experiments_only(studio: Studio) -> None:
         found = mlflow.search_runs(search_all_experiments=True)
         assert "mine" in set(found["tags.mlflow.runName"])
         assert hidden not in set(found["experiment_id"])
+
+
+def _die(*_arguments: object, **_named: object) -> None:
+    raise RuntimeError("killed")
 
 
 def _id_of(client: MlflowClient, name: str) -> str | None:

@@ -103,3 +103,20 @@ def test_traces_are_searched_as_in_a_workspace_without_unity_catalog_traces(stud
         experiment_id = client.create_experiment(hidden)
     with studio.mlflow("alice@example.com") as client, pytest.raises(RestException, match="PERMISSION"):
         client.search_traces(locations=[experiment_id])
+
+
+def test_a_trace_keeps_its_spans(studio: Studio) -> None:
+    """Spans go through the Files API with the caller's own token, and need the experiment's rights."""
+    folder = studio.folder()
+    with studio.mlflow("deployer") as client:
+        experiment_id = client.create_experiment(f"{folder}/x")
+        span = client.start_trace("predict", experiment_id=experiment_id, inputs={"x": 1})
+        client.end_trace(span.trace_id, outputs={"y": 2})
+        mlflow.flush_trace_async_logging()
+        (found,) = client.search_traces(locations=[experiment_id])
+        assert found.info.trace_id == span.trace_id
+        assert [(each.name, each.outputs) for each in found.data.spans] == [("predict", {"y": 2})]
+        client.set_trace_tag(span.trace_id, "k", "v")
+        assert client.get_trace(span.trace_id).info.tags["k"] == "v"
+    with studio.mlflow("alice@example.com") as client, pytest.raises(Exception, match="permission"):
+        client.get_trace(span.trace_id)

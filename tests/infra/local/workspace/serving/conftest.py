@@ -29,6 +29,9 @@ def local_account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAcc
 def studio(local_account: LocalAccount) -> Studio:
     """A model whose version 1 predicts 1, whose version 2 predicts 2 slowly, and whose 3 can't be loaded."""
     made = furnish(local_account)
+    secrets = made.sdk("deployer").secrets
+    secrets.create_scope("words")
+    secrets.put_secret("words", "greeting", string_value="hello")
     for config in ({"value": 1.0}, {"value": 2.0, "seconds": 0.1}, {"value": 3.0, "broken": True}):
         made.new_version(MODEL, **config)
     return made

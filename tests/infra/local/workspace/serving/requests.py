@@ -16,7 +16,7 @@ from databricks.sdk.service.serving import (
 )
 
 MODEL = "lab.flights.delay"
-VARIABLES = {"GREETING": "hello"}
+VARIABLES = {"GREETING": "{{secrets/words/greeting}}, world"}
 
 
 def serve(client: WorkspaceClient, endpoint: str, shares: dict[int, int]) -> ServingEndpointDetailed:

@@ -159,11 +159,11 @@ def test_tags_and_gateway(studio: Studio, make_endpoint: MakeEndpoint) -> None:
 
 
 def test_a_model_s_process_has_its_variables_and_no_others(studio: Studio, endpoint: str) -> None:
-    """What the endpoint declares, and nothing of whoever runs the account."""
+    """What the endpoint declares, secrets read for it, and nothing of whoever runs the account."""
     serving = studio.lakehouse.account.serving
     (pid,) = [pid for name, pid in serving.processes() if name == "delay-1"]
     environment = psutil.Process(pid).environ()
-    assert environment["GREETING"] == VARIABLES["GREETING"]
+    assert environment["GREETING"] == "hello, world"
     assert not [key for key in environment if key.startswith(("DATABRICKS", "MLFLOW"))]
     found = studio.sdk("deployer").serving_endpoints.get(endpoint)
     assert found.config is not None

@@ -26,6 +26,8 @@ def test_endpoints_outlive_their_account_s_processes(tmp_path: Path) -> None:
         studio = furnish(account)
         studio.new_version(MODEL, value=1.0)
         client = studio.sdk("deployer")
+        client.secrets.create_scope("words")
+        client.secrets.put_secret("words", "greeting", string_value="hello")
         client.serving_endpoints.create_and_wait("survivor")
         serve(client, "survivor", {1: 100})
         _check_restart(account, client)
