@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from infra.local.provider.wire.msgpack import UNKNOWN, Value, pack, unpack
@@ -14,6 +14,7 @@ VALUES = st.recursive(
 )
 
 
+@settings(max_examples=50)
 @given(VALUES)
 def test_values_come_back_as_they_went(value: Value) -> None:
     """Any value that Terraform can have survives both ways."""
