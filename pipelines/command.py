@@ -1,5 +1,6 @@
 """How a step is started as a job's task, and how it ends."""
 
+import os
 import sys
 from collections.abc import Callable, Sequence
 from typing import TypeVar
@@ -21,6 +22,7 @@ def start(kind: type[P], step: Callable[[P], None], arguments: Sequence[str] | N
         parameters = kind.parse(sys.argv[1:] if arguments is None else arguments)
     except ParameterError as error:
         _fail(kind.step, error, code=2)
+    os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")  # bars are noise in a job's log
     say(f"{kind.step}: project {parameters.project} in {parameters.catalog}.{parameters.schema}")
     try:
         with timed(f"{kind.step}: done"):

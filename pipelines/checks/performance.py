@@ -1,30 +1,27 @@
 """Whether a model version's errors are small enough, on the whole and for everyone."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import numpy as np
+import pandas as pd
 
 from pipelines.checks.result import Result
 
-if TYPE_CHECKING:
-    import numpy
-    import pandas
 
-
-def check_overall(errors: "numpy.ndarray[Any, Any]", limit: float) -> Result:
+def check_overall(errors: np.ndarray[Any, Any], limit: float) -> Result:
     """The mean absolute error on all held-out rows is within the limit."""
     error = float(errors.mean())
     return Result("performance", error <= limit, f"mean absolute error {error:.2f} of at most {limit:g}")
 
 
 def check_slices(
-    errors: "numpy.ndarray[Any, Any]", groups: "pandas.Series[Any]", limit: float, *, fewest: int
+    errors: np.ndarray[Any, Any], groups: "pd.Series[Any]", limit: float, *, fewest: int
 ) -> Result:
     """The mean absolute error of every value of a column is within the limit.
 
     Values with fewer rows than `fewest` are not judged; a column in which no value has as many fails,
     as nothing was shown.
     """
-    import pandas as pd  # noqa: PLC0415 - the type checker's import above has another name
-
     name = f"slice_{groups.name}"
     found = pd.Series(errors).groupby(groups.to_numpy()).agg(["mean", "size"])
     judged = found[found["size"] >= fewest].sort_values("mean", ascending=False)

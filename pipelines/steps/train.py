@@ -5,11 +5,12 @@ The new version's URI is the task value `model_uri`.
 
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version as installed
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import mlflow
 import mlflow.sklearn
 import numpy as np
+import pandas as pd
 from mlflow.entities import RunInfo
 from mlflow.models import infer_signature
 
@@ -25,9 +26,6 @@ from pipelines.registry import Registry
 from pipelines.tasks import set_value
 from pipelines.tracking import find_experiment, log_data
 from pipelines.tuning import tune
-
-if TYPE_CHECKING:
-    import pandas
 
 Metrics = dict[str, float]
 
@@ -111,15 +109,13 @@ def _log_examples(project: Project, examples: Examples) -> None:
 
 def _fit(project: Project, examples: Examples, hyperparameters: Mapping[str, Any], seed: int) -> Estimator:
     """Return the estimator trained on everything but the held-out month."""
-    import pandas as pd  # noqa: PLC0415 - the type checker's import above has another name
-
     rows = pd.concat([examples.fitting, examples.tuning])
     estimator = project.model.estimator(hyperparameters, seed)
     estimator.fit(project.model.frame(rows), rows[project.features.label])
     return estimator
 
 
-def _judge(project: Project, estimator: Estimator, held_out: "pandas.DataFrame") -> Metrics:
+def _judge(project: Project, estimator: Estimator, held_out: pd.DataFrame) -> Metrics:
     truth = held_out[project.features.label].to_numpy()
     errors = estimator.predict(project.model.frame(held_out)) - truth
     naive = project.heuristic.predict(held_out) - truth
@@ -131,7 +127,7 @@ def _judge(project: Project, estimator: Estimator, held_out: "pandas.DataFrame")
     }
 
 
-def _log_model(project: Project, estimator: Estimator, rows: "pandas.DataFrame") -> str:
+def _log_model(project: Project, estimator: Estimator, rows: pd.DataFrame) -> str:
     """Return the logged model's URI; its signature asks for every input, and lets numbers be missing."""
     complete = project.model.frame(rows).dropna()
     if complete.empty:
