@@ -5,9 +5,7 @@ The engine is Sail with a catalog in memory, so three-level names work without a
 
 from __future__ import annotations
 
-import importlib
 import sys
-import warnings
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -25,10 +23,6 @@ from pyspark.sql import SparkSession
 from pipelines.lakehouse import Lakehouse
 from pipelines.project import Project
 from pipelines.steps import features, ingest
-
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore")  # MLflow warns of its own type hints when this is first imported
-    importlib.import_module("mlflow.pyfunc")
 
 PROJECTS = Path(__file__).parents[2] / "infra" / "environments" / "projects"
 CATALOG = "dev"
