@@ -52,9 +52,15 @@ class Serving:
         """Bring every endpoint back; an update that was cut off begins again."""
         for endpoint in self._endpoints.all():
             if endpoint["config"]:
-                self._deploy(endpoint, endpoint["config"], wait=False)
+                self._bring_back(endpoint)
             if endpoint["config_update"] == IN_PROGRESS:
                 self._begin(endpoint)
+
+    def _bring_back(self, endpoint: Document) -> None:
+        try:
+            self._deploy(endpoint, endpoint["config"], wait=False)
+        except ApiError as error:  # a model or secret is gone; the account starts all the same
+            _log.warning("Endpoint %s can't be brought back: %s", endpoint["name"], error)
 
     def stop(self) -> None:
         """End all processes. An update under way begins again at the next start."""

@@ -95,6 +95,8 @@ class ServedEntity:
     def _keep_running(self) -> None:
         try:
             self._run()
+        except ApiError as error:  # what it needs to start again is gone
+            self._tell(ready=False, failure=error.message)
         finally:
             self._child.stop()
 

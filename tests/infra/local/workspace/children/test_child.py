@@ -60,8 +60,9 @@ def test_a_failure_to_build_says_why(tmp_path: Path) -> None:
 def test_two_never_share_what_a_lock_guards(tmp_path: Path) -> None:
     """The second waits until the first is gone, even if that one hangs about after its account."""
     lock = str(tmp_path / "lock")
-    first, second = _start(tmp_path, lock=lock), _start(tmp_path, lock=lock)
+    first = _start(tmp_path, lock=lock)
     first.wait_ready("/", 30)
+    second = _start(tmp_path, lock=lock)
     with pytest.raises(ChildError, match="No answer"):
         second.wait_ready("/", 1)
     first.stop()

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from itertools import count
 
 import pytest
+from databricks.sdk.service.workspace import AclPermission
 
 from infra.local.workspace.platform import LocalAccount
 from tests.infra.local.workspace.mlflow.accounts import furnish
@@ -32,6 +33,7 @@ def studio(local_account: LocalAccount) -> Studio:
     secrets = made.sdk("deployer").secrets
     secrets.create_scope("words")
     secrets.put_secret("words", "greeting", string_value="hello")
+    secrets.put_acl("words", "alice@example.com", AclPermission.READ)
     for config in ({"value": 1.0}, {"value": 2.0, "seconds": 0.1}, {"value": 3.0, "broken": True}):
         made.new_version(MODEL, **config)
     return made

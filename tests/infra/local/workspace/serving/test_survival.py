@@ -12,6 +12,8 @@ import psutil
 from databricks.sdk import WorkspaceClient
 
 from infra.local.workspace.platform import LocalAccount
+from infra.local.workspace.serving import configs
+from infra.local.workspace.serving.documents import NOT_UPDATING
 from tests.infra.local.workspace.mlflow.accounts import furnish
 from tests.infra.local.workspace.serving.requests import MODEL, ask, serve
 
@@ -41,6 +43,23 @@ def test_endpoints_outlive_their_account_s_processes(tmp_path: Path) -> None:
         assert client.experiments.get_by_name("/Shared/models").experiment is not None
     finally:
         account.stop()
+
+
+def test_an_account_starts_without_a_model_that_is_gone(tmp_path: Path) -> None:
+    """An endpoint whose model was dropped meanwhile is not ready; everything else answers."""
+    account = LocalAccount(tmp_path)
+    config = configs.read({"served_entities": [{"entity_name": "lab.flights.gone", "entity_version": "1"}]})
+    endpoint = {
+        "id": "1",
+        "name": "orphan",
+        "workspace_id": 1,
+        "config": config,
+        "config_update": NOT_UPDATING,
+    }
+    account.store.collection("serving_endpoints").put("1/orphan", endpoint)
+    account.start()
+    assert account.serving.processes() == []
+    account.stop()
 
 
 def _check_restart(account: LocalAccount, client: WorkspaceClient) -> None:
