@@ -20,7 +20,7 @@ _SCHEMAS = {
     "user": "urn:ietf:params:scim:schemas:core:2.0:User",
 }
 _LIST_SCHEMA = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
-_ALWAYS = ("id", "schemas")
+_ALWAYS = ("id", "schemas", "applicationId")  # Terraform's provider reads it without naming it
 _MOST = 10_000
 
 

@@ -212,6 +212,16 @@ def test_lists_come_in_pages_with_chosen_attributes(account_client: AccountClien
     assert bare.id
 
 
+def test_a_service_principal_tells_its_application_id_unasked(account_client: AccountClient) -> None:
+    """As an id, it comes whichever attributes are asked for."""
+    made = account_client.service_principals.create(display_name="asked")
+    (listed,) = account_client.service_principals.list(
+        attributes="userName,active", filter='displayName eq "asked"'
+    )
+    assert listed.application_id == made.application_id
+    assert listed.display_name is None
+
+
 def test_entitlements_are_refused_at_the_account(account_client: AccountClient) -> None:
     """They belong to a workspace; nothing is said to be kept that is not."""
     with pytest.raises(InvalidParameterValue, match="belong to a workspace"):
