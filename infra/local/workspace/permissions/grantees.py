@@ -36,6 +36,8 @@ class Grantees:
             return name
         kind, label = _FIELDS[field]
         document = self._directory.find(kind, name)
+        if document is None and kind == "user":  # Terraform's provider names itself so, whatever it is
+            document = self._directory.find("service_principal", name)
         if document is None or not self._is_inside(workspace_id, document):
             raise NotFoundError(f"Principal: {label}({name}) does not exist.")
         return str(document["id"])

@@ -64,6 +64,23 @@ def test_a_creator_owns_its_job_and_admins_inherit(
     }
 
 
+def test_a_service_principal_may_be_named_as_a_user(
+    make_service_principal: Callable[..., Member], make_object: MakeObject
+) -> None:
+    """Terraform's provider names itself so, whatever it is; the answer says which it is."""
+    robot = make_service_principal()
+    job = make_object("jobs", robot.principal)
+    shown = robot.client.permissions.set(
+        "jobs",
+        job,
+        access_control_list=[
+            AccessControlRequest(user_name=robot.principal.name, permission_level=PermissionLevel.IS_OWNER)
+        ],
+    )
+    named = [entry.service_principal_name for entry in shown.access_control_list or [] if not entry.group_name]
+    assert named == [robot.principal.name]
+
+
 def test_put_replaces_and_patch_adds(
     make_user: Callable[..., Member],
     make_service_principal: Callable[..., Member],
