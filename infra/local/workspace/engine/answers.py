@@ -16,7 +16,10 @@ def arrow_bytes(table: pa.Table) -> bytes:
     """A table in Arrow's stream format."""
     sink = pa.BufferOutputStream()
     with pa.ipc.new_stream(sink, table.schema) as writer:
-        writer.write_table(table)
+        if table.num_rows:
+            writer.write_table(table)
+        else:
+            writer.write_batch(pa.RecordBatch.from_pylist([], schema=table.schema))
     return bytes(sink.getvalue())
 
 

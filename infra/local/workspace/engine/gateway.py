@@ -18,7 +18,7 @@ from google._upb._message import SetAllowOversizeProtos
 from pyspark.sql.connect.proto import base_pb2
 
 from infra.local.workspace.engine.answers import answer_responses, override, remaining
-from infra.local.workspace.engine.errors import EngineError, UnsupportedError
+from infra.local.workspace.engine.errors import EngineError
 from infra.local.workspace.engine.faults import abort_api_error, abort_engine_error, abort_rpc_error
 from infra.local.workspace.engine.interpreter import Answer, Interpreter
 from infra.local.workspace.engine.session import SERVICE, Session
@@ -95,7 +95,7 @@ class Gateway:
 
     def unary(self, method: str, body: bytes, context: Any) -> bytes:
         """One answer to one request."""
-        with self._refusals(method, context):
+        with self._refusals(context):
             request = _REQUESTS[method].FromString(body)
             caller = self._caller(context)
             client_id = request.session_id
@@ -114,7 +114,7 @@ class Gateway:
 
     def stream(self, method: str, body: bytes, context: Any) -> Iterator[bytes]:
         """The answers to one request, as they come."""
-        with self._refusals(method, context):
+        with self._refusals(context):
             request = _REQUESTS[method].FromString(body)
             caller = self._caller(context)
             session = self._sessions.get(caller, self._workspace_id, request.session_id)
@@ -170,7 +170,7 @@ class Gateway:
         return self._authenticate(token.strip(), self._workspace_id)
 
     @contextmanager
-    def _refusals(self, method: str, context: Any) -> Iterator[None]:
+    def _refusals(self, context: Any) -> Iterator[None]:
         try:
             yield
         except EngineError as error:
@@ -179,8 +179,6 @@ class Gateway:
             abort_api_error(context, error)
         except grpc.RpcError as error:
             abort_rpc_error(context, error)
-        except RecursionError:
-            abort_engine_error(context, UnsupportedError(f"{method}: the plan is nested too deeply"))
 
     @staticmethod
     def _sail_method(session: Session, method: str) -> Any:

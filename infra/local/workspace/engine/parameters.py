@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -14,7 +14,6 @@ _LITERALS = re.compile(
     r"""|(?P<before>[\w\]\)`]?):(?P<name>[A-Za-z_]\w*)""",
     re.DOTALL,
 )
-_NUMBERS = {"byte": "TINYINT", "short": "SMALLINT", "integer": "INT", "long": "BIGINT", "float": "FLOAT"}
 
 
 def write_parameters(text: str, parameters: Mapping[str, Any]) -> str:
@@ -36,22 +35,38 @@ def literal_text(expression: Any) -> str:
     if expression.HasField("cast") and expression.cast.expr.HasField("literal"):
         return f"CAST({literal_text(expression.cast.expr)} AS {expression.cast.type_str})"
     kind = expression.literal.WhichOneof("literal_type") if expression.HasField("literal") else None
-    value = getattr(expression.literal, kind) if kind else None
-    if kind == "null":
-        return "NULL"
-    if kind == "boolean":
-        return "TRUE" if value else "FALSE"
-    if kind == "string":
-        return _quoted(str(value))
-    if kind in {*_NUMBERS, "double"}:
-        return f"CAST({_quoted(repr(value))} AS {_NUMBERS.get(kind, 'DOUBLE')})"
-    if kind == "date":
-        return f"DATE'{date(1970, 1, 1) + timedelta(days=value)}'"
-    if kind == "timestamp":
-        instant = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=value)
-        return f"TIMESTAMP'{instant:%Y-%m-%d %H:%M:%S.%f}Z'"
-    raise UnsupportedError(f"A parameter of type {kind or 'expression'} is not served in statements here")
+    if kind not in _WRITERS:
+        raise UnsupportedError(f"A parameter of type {kind or 'expression'} is not served in statements here")
+    return _WRITERS[kind](getattr(expression.literal, str(kind)))
 
 
 def _quoted(text: str) -> str:
     return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
+
+
+def _number(kind: str) -> Callable[[Any], str]:
+    return lambda value: f"CAST({_quoted(repr(value))} AS {kind})"
+
+
+def _date(days: int) -> str:
+    return f"DATE'{date(1970, 1, 1) + timedelta(days=days)}'"
+
+
+def _timestamp(microseconds: int) -> str:
+    instant = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=microseconds)
+    return f"TIMESTAMP'{instant:%Y-%m-%d %H:%M:%S.%f}Z'"
+
+
+_WRITERS: dict[str | None, Callable[[Any], str]] = {
+    "null": lambda _: "NULL",
+    "boolean": lambda value: "TRUE" if value else "FALSE",
+    "string": _quoted,
+    "byte": _number("TINYINT"),
+    "short": _number("SMALLINT"),
+    "integer": _number("INT"),
+    "long": _number("BIGINT"),
+    "float": _number("FLOAT"),
+    "double": _number("DOUBLE"),
+    "date": _date,
+    "timestamp": _timestamp,
+}

@@ -51,6 +51,7 @@ _WHY = {
     "chunked_cached_local_relation": "needs artifacts, which are not served here",
 }
 _READ_OPTIONS = frozenset({"versionasof", "timestampasof"})
+_DEEPEST = 3000  # messages in messages, two a step: Sail reads them by recursion
 Inner = list[tuple[Any, Namespace]]
 Handler = Callable[["PlanWalk", Any, Namespace], Inner | None]
 
@@ -63,14 +64,17 @@ class PlanWalk:
 
     def visit(self, root: Any, namespace: Namespace) -> None:
         """Note what a message and everything in it needs."""
-        waiting = [(root, namespace)]
+        waiting = [(root, namespace, 0)]
         while waiting:
-            message, names = waiting.pop()
+            message, names, depth = waiting.pop()
+            if depth > _DEEPEST:
+                raise UnsupportedError("The plan is nested too deeply: write an intermediate table")
             if len(UnknownFieldSet(message)):
                 raise UnsupportedError(f"{message.DESCRIPTOR.name} has fields that are not known here")
             handler = _HANDLERS.get(message.DESCRIPTOR.full_name)
             inner = handler(self, message, names) if handler else None
-            waiting += [(child, names) for child in _children(message)] if inner is None else inner
+            inner = [(child, names) for child in _children(message)] if inner is None else inner
+            waiting += [(child, within, depth + 1) for child, within in inner]
 
     def relation(self, message: Any, _namespace: Namespace) -> Inner | None:
         """Refuse relations that are not on the list."""

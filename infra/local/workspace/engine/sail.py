@@ -19,6 +19,7 @@ _HIDDEN = ("DATABRICKS_", "UNITY_", "UC_", "SAIL_", "MLFLOW_", "SPARK_")
 _STOP_SECONDS = 5
 _SESSION_SECONDS = 7 * 24 * 3600  # the gateway ends sessions itself; Sail never does before it
 _CHANNEL = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1)]
+_STACK_BYTES = 128 * 1024 * 1024  # deep plans are read by recursion: 8 MB, the default, end at 250 steps
 OWN_CATALOG = "sail"
 
 
@@ -126,5 +127,6 @@ def _environment(catalogs: Sequence[str], door: str, secret: str) -> dict[str, s
         "SAIL_SPARK__SESSION_TIMEOUT_SECS": str(_SESSION_SECONDS),
         "TZ": "UTC",
         "RUST_LOG": "warn",
+        "SAIL_RUNTIME__STACK_SIZE": str(_STACK_BYTES),
         "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
     }

@@ -39,14 +39,8 @@ TABLE_FUNCTIONS = frozenset(
     | {"stack", "json_tuple", "variant_explode", "variant_explode_outer", "generate_series", "sequence"}
 )
 _RANDOM = frozenset({"rand", "randn", "random", "uniform", "shuffle", "randstr"})
-FORBIDDEN_FUNCTIONS = _RANDOM | {
-    "reflect",
-    "java_method",
-    "try_reflect",
-    "identifier",
-    "read_files",
-    "ai_query",
-}
+_OUTSIDE = frozenset({"reflect", "java_method", "try_reflect", "identifier", "read_files", "ai_query"})
+FORBIDDEN_FUNCTIONS = _RANDOM | _OUTSIDE
 _MAY_READ = re.compile(r"\b(select|from|table|values|with|transform)\b", re.IGNORECASE)
 
 
@@ -93,6 +87,12 @@ class _Scan:
         self.root = _parse(text)
 
     def statement(self) -> Scanned:
+        try:
+            return self._statement()
+        except RecursionError as error:
+            raise UnsupportedError(f"{_shown(self._text)}: nested too deeply") from error
+
+    def _statement(self) -> Scanned:
         root = self.root
         writers: dict[type[exp.Expression], Callable[[Any], None]] = {
             exp.Insert: self._insert,
@@ -208,6 +208,8 @@ def _parse(text: str) -> exp.Expression:
     except SqlglotError as error:
         first = str(error).splitlines()[0] if str(error) else "unknown"
         raise StatementError(f"{_shown(text)}: {first}") from error
+    except RecursionError as error:
+        raise UnsupportedError(f"{_shown(text)}: nested too deeply") from error
     statements = [statement for statement in found if statement is not None]
     if len(statements) != 1:
         raise StatementError(f"Expected one statement, found {len(statements)}")
@@ -245,9 +247,8 @@ def _refuse_forbidden(node: exp.Expression, text: str) -> None:
             raise UnsupportedError(f"{_shown(text)}: {what} is not served here")
     if isinstance(node, exp.Dot) and isinstance(node.expression, exp.Func):
         raise UnsupportedError(f"{_shown(text)}: functions of a schema are not served here")
-    if isinstance(node, exp.Func) and FORBIDDEN_FUNCTIONS.intersection(_names_of(node)):
-        raise UnsupportedError(
-            f"{_shown(text)}: the function {_names_of(node)[0]} {why_forbidden(_names_of(node)[0])}"
-        )
+    if isinstance(node, exp.Func) and (found := FORBIDDEN_FUNCTIONS.intersection(_names_of(node))):
+        name = min(found)
+        raise UnsupportedError(f"{_shown(text)}: the function {name} {why_forbidden(name)}")
     if isinstance(node, exp.From | exp.Join) and not isinstance(node.this, _SOURCES):
         raise UnsupportedError(f"{_shown(text)}: {node.this.sql(_DIALECT)} can't be read from here")

@@ -188,7 +188,7 @@ def _refuse_elsewhere(old: list[Document], new: list[Document]) -> None:
     """Columns can only be added at the end: Delta's log here has no way to put them elsewhere."""
     last = old[-1]["name"]
     for column in new:
-        place = column.get("after", last)
+        place = str(column.get("after", last))
         if place.lower() != last.lower():
             raise UnsupportedError(
                 f"Column {column['name']} can only be added at the end, after {last}, by this engine"
