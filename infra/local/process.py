@@ -48,6 +48,7 @@ def _only_one(folder: Folder) -> Iterator[None]:
 def _account(folder: Folder) -> Iterator[LocalAccount]:
     account = LocalAccount(folder.root)
     account.start()
+    account.mlflow.start()  # takes seconds; whoever comes first need not wait for all of them
     profiles = Profiles(folder.profiles)
     if "account" not in profiles:
         first = account.first_principal()

@@ -42,7 +42,8 @@ def test_curl_line_works_when_pasted(deployed: Deployed) -> None:
 def test_diff_says_no_changes(deployed: Deployed, stack: str) -> None:
     """After the deploy, and after the jobs promoted a model, `cdktf diff` plans nothing."""
     output = str(deployed.folder / "cdktf.out")
-    finished = deployed.run("node_modules/.bin/cdktf", "diff", stack, "--skip-synth", "--output", output)
+    cdktf = ("node_modules/.bin/cdktf", "diff", stack, "--skip-synth", "--no-color", "--output", output)
+    finished = deployed.run(*cdktf)
     assert finished.returncode == 0, finished.stdout + finished.stderr
     assert "No changes. Your infrastructure matches the configuration." in finished.stdout
 
