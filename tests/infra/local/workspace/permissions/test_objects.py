@@ -77,7 +77,9 @@ def test_a_service_principal_may_be_named_as_a_user(
             AccessControlRequest(user_name=robot.principal.name, permission_level=PermissionLevel.IS_OWNER)
         ],
     )
-    named = [entry.service_principal_name for entry in shown.access_control_list or [] if not entry.group_name]
+    named = [
+        entry.service_principal_name for entry in shown.access_control_list or [] if not entry.group_name
+    ]
     assert named == [robot.principal.name]
 
 
