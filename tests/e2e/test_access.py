@@ -123,7 +123,7 @@ def test_never_moves_an_alias_of_production() -> None:
 
 
 def test_sees_runs_and_never_starts_or_edits_jobs(deployed: Deployed) -> None:
-    """A data scientist sees prod's jobs, runs and logs; starting is an ML engineer's, editing the deployer's."""
+    """A data scientist sees jobs, runs and logs; ML engineers start jobs, the deployer edits them."""
     dana, emil = deployed.client("dana-prod"), deployed.client("emil-prod")
     job = next(job for job in dana.jobs.list() if job.settings and job.settings.name == "flights-inference")
     assert job.job_id is not None
