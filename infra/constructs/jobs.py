@@ -82,9 +82,10 @@ def _parameters(settings: Settings, values: Mapping[str, str]) -> list[JobParame
 
 
 def _tasks(settings: Settings) -> list[JobTask]:
+    """In the order of their keys: the provider reads them in this one, and another would be a change."""
     names = list(settings.steps)
     before = dict(zip(names[1:], names, strict=False))
-    return [_task(name, step, after=before.get(name)) for name, step in settings.steps.items()]
+    return [_task(name, settings.steps[name], after=before.get(name)) for name in sorted(names)]
 
 
 def _task(name: str, step: Step, *, after: str | None) -> JobTask:

@@ -75,11 +75,18 @@ def test_steps_run_one_after_the_other(job: dict[str, Any]) -> None:
     }
 
 
+def test_tasks_stand_in_the_order_of_their_keys(job: dict[str, Any]) -> None:
+    """The provider reads them in this order: in any other, every plan would change the job."""
+    assert [task["task_key"] for task in job["task"]] == ["deploy", "train", "validate"]
+
+
 def test_retries_are_the_settings_alone(job: dict[str, Any]) -> None:
     """A task is retried as its settings say, never by serverless' own choice."""
-    assert [task["max_retries"] for task in job["task"]] == [2, 0, 0]
+    retries = {task["task_key"]: task["max_retries"] for task in job["task"]}
+    assert retries == {"train": 2, "validate": 0, "deploy": 0}
     assert all(task["disable_auto_optimization"] for task in job["task"])
-    assert [task["timeout_seconds"] for task in job["task"]] == [7200, 1800, 3600]
+    timeouts = {task["task_key"]: task["timeout_seconds"] for task in job["task"]}
+    assert timeouts == {"train": 7200, "validate": 1800, "deploy": 3600}
 
 
 def test_every_task_runs_the_wheel(job: dict[str, Any]) -> None:
@@ -93,13 +100,14 @@ def test_every_task_runs_the_wheel(job: dict[str, Any]) -> None:
 def test_parameters_have_defaults_and_are_handed_on(job: dict[str, Any]) -> None:
     """A run can override each parameter; every task is given those that it takes."""
     assert {item["name"]: item["default"] for item in job["parameter"]} == VALUES
-    (train, _, _) = job["task"]
+    (train,) = (task for task in job["task"] if task["task_key"] == "train")
     assert "--trials={{job.parameters.trials}}" in train["python_wheel_task"]["parameters"]
 
 
 def test_model_uri_is_a_task_value(job: dict[str, Any]) -> None:
     """The model that train made is validated and deployed: no name or version is guessed."""
-    (_, *later) = job["task"]
+    later = [task for task in job["task"] if task["task_key"] != "train"]
+    assert len(later) == 2
     for task in later:
         assert "--model_uri={{tasks.train.values.model_uri}}" in task["python_wheel_task"]["parameters"]
 
