@@ -123,9 +123,15 @@ def test_every_task_s_parameters_are_the_job_s_or_a_task_s(
             text = " ".join(task["python_wheel_task"]["parameters"])
             used |= set(re.findall(r"\{\{(job\.parameters\.\w+)\}\}", text))
             for earlier in re.findall(r"\{\{tasks\.(\w+)\.values", text):
-                tasks = [other["task_key"] for other in job["task"]]
-                assert tasks.index(earlier) < tasks.index(task["task_key"])
+                assert earlier in _waited_for(job, task["task_key"])
         assert used == declared
+
+
+def _waited_for(job: dict[str, Any], key: str) -> set[str]:
+    """The tasks that are done before a task starts."""
+    (task,) = (task for task in job["task"] if task["task_key"] == key)
+    found = {other["task_key"] for other in task.get("depends_on", [])}
+    return found.union(*(_waited_for(job, other) for other in found))
 
 
 def test_every_entry_point_is_in_the_wheel(stacks: dict[str, Synthesized]) -> None:
