@@ -43,20 +43,20 @@ class Engine:
         self._catalog = catalog
         self._listeners = listeners
         self._secret = secrets.token_hex(20)
-        self._servers = SailServers(catalog.catalog_names, secret=self._secret, log=folder / "engine.log")
-        self._sessions = SessionTable(self._servers)
+        self.servers = SailServers(catalog.catalog_names, secret=self._secret, log=folder / "engine.log")
+        self._sessions = SessionTable(self.servers)
         self._gateways: dict[int, Gateway] = {}
 
     def start(self) -> None:
         """Open the door through which Sail finds tables."""
         url = self._listeners.open(_DOOR, make_door(self._catalog, self._secret))
-        self._servers.door = f"{url}{PREFIX}"
+        self.servers.door = f"{url}{PREFIX}"
 
     def stop(self) -> None:
         """Close all doors and end Sail."""
         for workspace_id in list(self._gateways):
             self.close_workspace(workspace_id)
-        self._servers.stop()
+        self.servers.stop()
 
     def open_workspace(self, workspace_id: int) -> None:
         """Serve Spark Connect for a workspace."""

@@ -46,6 +46,15 @@ class SailServer:
         """Whether the process is there."""
         return self._process.poll() is None
 
+    @property
+    def pid(self) -> int:
+        """The process's id."""
+        return self._process.pid
+
+    def wait(self) -> int:
+        """Return the exit code once the process has ended."""
+        return self._process.wait()
+
     def stop(self) -> None:
         """End the process and whatever runs in it."""
         self.channel.close()
@@ -99,6 +108,11 @@ class SailServers:
             unused = self._take_unused()
         for each in unused:
             each.stop()
+
+    def running(self) -> list[SailServer]:
+        """The servers that are there."""
+        with self._lock:
+            return [server for server in self._servers if server.running]
 
     def stop(self) -> None:
         """End all servers."""

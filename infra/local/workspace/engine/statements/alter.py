@@ -32,9 +32,16 @@ class Altering:
 
     def require_modify(self) -> None:
         """Raise unless the caller may change rows and schema."""
+        self._require("MODIFY")
+
+    def require_manage(self) -> None:
+        """Raise unless the caller may do what Databricks leaves to who manages the table: constraints."""
+        self._require("MANAGE")
+
+    def _require(self, privilege: str) -> None:
         with catalog_errors(self.name):
             self._context.catalog.require(
-                self._context.caller, self._context.workspace_id, "MODIFY", "table", self.name
+                self._context.caller, self._context.workspace_id, privilege, "table", self.name
             )
 
     def change(self, changes: Document) -> None:
@@ -200,7 +207,7 @@ def add_constraint(constraint: Document) -> Change:
     """Add a primary or foreign key, which informs and is not enforced."""
 
     def run(altering: Altering) -> None:
-        altering.require_modify()
+        altering.require_manage()
         constraints = altering.document.get("table_constraints") or []
         (kind,) = constraint
         if kind == "primary_key_constraint" and any(kind in each for each in constraints):
@@ -230,7 +237,7 @@ def drop_constraint(name: str | None) -> Change:
     """Remove a constraint by its name, or the primary key."""
 
     def run(altering: Altering) -> None:
-        altering.require_modify()
+        altering.require_manage()
         kept = [
             each
             for each in altering.document.get("table_constraints") or []
