@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from infra.local.provider.engine.equality import is_same, is_zero, same_members
-from infra.local.provider.engine.pairing import Element, order_like, pair
+from infra.local.provider.engine.pairing import Element, pair
 from infra.local.provider.schema.facts import Facts
 from infra.local.provider.schema.model import Attribute, Block, NestedBlock
 from infra.local.provider.wire.msgpack import UNKNOWN, Value
@@ -52,7 +52,6 @@ class Reconciler:
         others, items = before or [], remote[nested.name] or []
         if not others and is_zero(items):
             return []
-        items = order_like(nested, items, others)
         pairs = zip(items, pair(nested, items, others), strict=True)
         return [self._block_state(nested.block, other, item, f"{path}.") for item, other in pairs]
 

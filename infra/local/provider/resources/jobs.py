@@ -53,6 +53,7 @@ class Job(Resource):
         if job is None:
             return None
         settings = job["settings"]
+        _sort_tasks(settings)
         runs_as = job.get("run_as_user_name")
         if runs_as:
             settings["run_as"] = {principal_field(runs_as): runs_as}
@@ -69,12 +70,17 @@ class Job(Resource):
 
 def _settings(call: Call) -> JsonObject:
     settings = encode(call.block, call.values, _NAMES, only=call.values.keys() - _NOT_SETTINGS)
-    settings["tasks"] = sorted(settings["tasks"], key=lambda task: str(task["task_key"]))
-    for task in settings["tasks"]:
-        if "depends_on" in task:
-            task["depends_on"].sort(key=lambda other: str(other["task_key"]))
+    _sort_tasks(settings)
     settings.setdefault("queue", {"enabled": False})  # what the official provider sends since API 2.2 queues
     return settings
+
+
+def _sort_tasks(settings: JsonObject) -> None:
+    """As the official provider does, also when it reads: tasks declared in another order are a change."""
+    tasks = settings.get("tasks", [])
+    tasks.sort(key=lambda task: str(task["task_key"]))
+    for task in tasks:
+        task.get("depends_on", []).sort(key=lambda other: str(other["task_key"]))
 
 
 def _find(api: Api, job_id: str) -> JsonObject | None:

@@ -26,8 +26,8 @@ def test_drift_shows() -> None:
 
 
 def test_spelling_and_order_are_the_states() -> None:
-    """The API's own spelling, order and zero values are no drift."""
-    state = values(name="Sales", rights=["use catalog", "SELECT"], task=[task("b"), task("a")])
+    """The API's own spelling, order in sets and zero values are no drift."""
+    state = values(name="Sales", rights=["use catalog", "SELECT"], task=[task("a"), task("b")])
     remote = values(
         name="sales",
         rights=["SELECT", "USE_CATALOG"],
@@ -36,6 +36,13 @@ def test_spelling_and_order_are_the_states() -> None:
         channel=[{"name": ""}],
     )
     assert RECONCILE(state, remote) == state
+
+
+def test_a_list_is_in_the_api_s_order() -> None:
+    """Terraform's lists are ordered: another order is drift, and each element keeps what was its own."""
+    state = values(task=[task("b", retries=2), task("a")])
+    remote = values(task=[task("a"), task("b")])
+    assert RECONCILE(state, remote) == values(task=[task("a"), task("b", retries=2)])
 
 
 def test_hidden_values_stay() -> None:
