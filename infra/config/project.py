@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from infra.config.validation import Settings
 
@@ -25,7 +25,21 @@ class Table(Settings):
     comment: str = ""
     keys: tuple[str, ...] = ()
     time: str | None = None  # the column that says when a row's facts were known
+    feature_table: bool = False  # whether a job gives it keys and time as primary key
     columns: dict[str, Column] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _require_key(self) -> Self:
+        if not self.feature_table:
+            return self
+        if not self.keys or self.time is None:
+            message = "a feature_table needs keys and time: they become its primary key"
+            raise ValueError(message)
+        for name in (*self.keys, self.time):
+            if name not in self.columns or self.columns[name].nullable:
+                message = f"a feature_table's key is of its columns, with nullable false: {name} is not"
+                raise ValueError(message)
+        return self
 
 
 class RegisteredModel(Settings):

@@ -12,7 +12,7 @@ from constructs import Construct
 from infra.config.access import Rights
 from infra.constructs.principals import Principal
 
-SecurableType = Literal["metastore", "catalog", "schema", "model"]
+SecurableType = Literal["metastore", "catalog", "schema", "model", "table"]
 
 
 class Grants(Construct):
@@ -39,6 +39,7 @@ class Grants(Construct):
                 catalog=securable if securable_type == "catalog" else None,
                 schema=securable if securable_type == "schema" else None,
                 model=securable if securable_type == "model" else None,
+                table=securable if securable_type == "table" else None,
                 principal=principals[who].name,
                 privileges=list(privileges),
                 provider=provider,

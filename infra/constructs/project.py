@@ -90,6 +90,7 @@ class MlProject(Construct):
             schema=schema,
             warehouse_id=self._place.warehouse_id,
             tables=self._project.tables,
+            principals=self._place.principals,
         )
 
     def _add_secrets(self) -> None:

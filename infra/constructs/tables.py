@@ -7,12 +7,19 @@ from collections.abc import Mapping
 from cdktf_cdktf_provider_databricks.sql_table import SqlTable, SqlTableColumn
 from constructs import Construct
 
+from infra.config.access import RUN
 from infra.config.project import Column, Table
+from infra.constructs.grants import Grants
+from infra.constructs.principals import Principal
 from infra.constructs.schema import ProjectSchema
 
 
 class DeclaredTables(Construct):
-    """Managed Delta tables; jobs fill them and never create one."""
+    """Managed Delta tables; jobs fill them and never create one.
+
+    databricks_sql_table can't declare constraints, so a job gives a feature table its primary key. A
+    constraint is not for MODIFY to add: on that one table, who the jobs run as has MANAGE.
+    """
 
     def __init__(
         self,
@@ -22,21 +29,34 @@ class DeclaredTables(Construct):
         schema: ProjectSchema,
         warehouse_id: str,
         tables: Mapping[str, Table],
+        principals: Mapping[str, Principal],
     ) -> None:
         super().__init__(scope, id_)
-        for name, table in tables.items():
-            SqlTable(
+        self._schema, self._warehouse_id = schema, warehouse_id
+        self.by_name = {name: self._table(name, table) for name, table in tables.items()}
+        for name in (name for name, table in tables.items() if table.feature_table):
+            Grants(
                 self,
-                name,
-                catalog_name=schema.catalog,
-                schema_name=schema.name,
-                name=name,
-                table_type="MANAGED",
-                data_source_format="DELTA",
-                warehouse_id=warehouse_id,  # without one the provider starts a cluster
-                comment=table.comment,
-                column=[_column(name, column) for name, column in table.columns.items()],
+                f"{name}-Grants",
+                securable_type="table",
+                securable=self.by_name[name].id,
+                rights={RUN: ("MANAGE",)},
+                principals=principals,
             )
+
+    def _table(self, name: str, table: Table) -> SqlTable:
+        return SqlTable(
+            self,
+            name,
+            catalog_name=self._schema.catalog,
+            schema_name=self._schema.name,
+            name=name,
+            table_type="MANAGED",
+            data_source_format="DELTA",
+            warehouse_id=self._warehouse_id,  # without one the provider starts a cluster
+            comment=table.comment,
+            column=[_column(name, column) for name, column in table.columns.items()],
+        )
 
 
 def _column(name: str, column: Column) -> SqlTableColumn:

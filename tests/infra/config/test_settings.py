@@ -135,6 +135,17 @@ def test_shipped_settings_load(files: EnvironmentFiles) -> None:
             id="unknown level",
         ),
         pytest.param(
+            *("projects/flights.yaml", "    time: scheduled_at\n    feature_table", "    feature_table"),
+            ": tables.flight_features: a feature_table needs keys and time: they become its primary key",
+            id="feature table without time",
+        ),
+        pytest.param(
+            *("projects/flights.yaml", "nullable: false, comment: Scheduled departure; n", "comment: N"),
+            ": tables.flight_features: a feature_table's key is of its columns, with nullable false: "
+            "scheduled_at is not",
+            id="feature table with a nullable key",
+        ),
+        pytest.param(
             *("projects/flights.yaml", "validate: {", "validat: {"),
             ": jobs.training.steps.validat: unknown step (did you mean validate?); "
             "allowed: ingest, features, train, validate, deploy, infer",

@@ -8,7 +8,7 @@ from infra.constructs.grants import Grants, SecurableType
 from infra.constructs.principals import Principal
 from tests.infra.synthesis import synthesize
 
-TYPES: list[SecurableType] = ["metastore", "catalog", "schema", "model"]
+TYPES: list[SecurableType] = ["metastore", "catalog", "schema", "model", "table"]
 
 
 @pytest.mark.parametrize("securable_type", TYPES)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from cdktf import TerraformStack
@@ -16,7 +17,7 @@ from infra.constructs.principals import Principal
 from infra.constructs.schema import ProjectSchema
 from infra.constructs.secrets import ProjectSecrets
 from infra.constructs.tables import DeclaredTables
-from tests.infra.synthesis import synthesize
+from tests.infra.synthesis import Synthesized, synthesize
 
 
 def schema(stack: TerraformStack) -> ProjectSchema:
@@ -24,6 +25,20 @@ def schema(stack: TerraformStack) -> ProjectSchema:
     volumes = {"artifacts": "Code"}
     return ProjectSchema(
         stack, "Schema", catalog="prod", name="flights", comment="", volumes=volumes, disposable=False
+    )
+
+
+def declare(tables: dict[str, Table], principals: dict[str, Principal]) -> Synthesized:
+    """What tables become on warehouse w1."""
+    return synthesize(
+        lambda stack: DeclaredTables(
+            stack,
+            "Tables",
+            schema=schema(stack),
+            warehouse_id="w1",
+            tables=tables,
+            principals=principals,
+        )
     )
 
 
@@ -35,21 +50,30 @@ def test_schema_has_its_volumes() -> None:
     assert made.one("volume", name="artifacts")["schema_name"] == "flights"
 
 
-def test_tables_are_declared_as_unity_catalog_tells_them() -> None:
+def test_tables_are_declared_as_unity_catalog_tells_them(principals: dict[str, Principal]) -> None:
     """Types are lower case, so that a second plan is empty; keys are not nullable."""
     columns = {"id": Column(type="BIGINT", nullable=False), "delay": Column(type="DOUBLE", comment="Minutes")}
     table = Table(comment="Flights", keys=("id",), columns=columns)
-    made = synthesize(
-        lambda stack: DeclaredTables(
-            stack, "Tables", schema=schema(stack), warehouse_id="w1", tables={"flights": table}
-        )
-    ).one("sql_table", name="flights")
+    made = declare({"flights": table}, principals).one("sql_table", name="flights")
     assert made["column"] == [
         {"name": "id", "type": "bigint", "nullable": False, "comment": ""},
         {"name": "delay", "type": "double", "nullable": True, "comment": "Minutes"},
     ]
     assert (made["catalog_name"], made["schema_name"], made["warehouse_id"]) == ("prod", "flights", "w1")
     assert (made["table_type"], made["data_source_format"]) == ("MANAGED", "DELTA")
+
+
+def test_run_manages_feature_tables_alone(principals: dict[str, Principal]) -> None:
+    """The jobs' principal can add a primary key to a feature table, and to no other table."""
+    columns = {name: Column(type="STRING", nullable=False) for name in ("id", "at")}
+    feature = Table(keys=("id",), time="at", feature_table=True, columns=columns)
+    other = Table(keys=("id",), time="at", columns=columns)
+    made = declare({"features": feature, "others": other}, principals)
+    grant = made.one("grant")
+    table = re.fullmatch(r"\$\{databricks_sql_table\.([\w-]+)\.id\}", grant.pop("table"))
+    assert grant == {"principal": "run-application-id", "privileges": ["MANAGE"]}
+    assert table is not None
+    assert made.document["resource"]["databricks_sql_table"][table[1]]["name"] == "features"
 
 
 def test_model_has_an_owner_and_no_aliases() -> None:

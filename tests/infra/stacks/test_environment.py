@@ -79,10 +79,12 @@ def test_jobs_run_as_the_environment_s_principal(stacks: dict[str, Synthesized],
 
 
 def test_run_principal_can_do_its_work(stacks: dict[str, Synthesized]) -> None:
-    """The jobs' principal reads, writes and registers, and manages the endpoint; it makes no tables."""
+    """It reads, writes and registers, and manages the endpoint and the feature table; it makes no tables."""
     prod = stacks["prod"]
     run = "${data.terraform_remote_state.Account.outputs.prod_run_application_id}"
     grants = [grant for grant in prod.all("grant") if grant["principal"] == run]
+    assert [grant["privileges"] for grant in grants if "table" in grant] == [["MANAGE"]]
+    grants = [grant for grant in grants if "table" not in grant]
     privileges = {privilege for grant in grants for privilege in grant["privileges"]}
     assert privileges == {
         *("USE_CATALOG", "USE_SCHEMA", "SELECT", "MODIFY", "EXECUTE", "READ_VOLUME", "WRITE_VOLUME"),
