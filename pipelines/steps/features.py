@@ -2,8 +2,11 @@
 
 from collections.abc import Sequence
 
+from databricks.sdk import WorkspaceClient
+
 from pipelines.command import start
 from pipelines.errors import PipelineError
+from pipelines.keys import declare_key
 from pipelines.lakehouse import Lakehouse, between
 from pipelines.months import Month
 from pipelines.parameters import FeaturesParameters
@@ -14,16 +17,18 @@ from pipelines.projects import find
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the step as a job's task."""
-    start(FeaturesParameters, compute_features, arguments)
+    start(FeaturesParameters, lambda parameters: compute_features(parameters, WorkspaceClient()), arguments)
 
 
-def compute_features(parameters: FeaturesParameters) -> None:
-    """Replace the features of each month in the range.
+def compute_features(parameters: FeaturesParameters, workspace: WorkspaceClient) -> None:
+    """Replace the features of each month in the range, in a table that has its primary key.
 
-    Raises PipelineError at the first month that has no rows; the months before it are stored.
+    Raises PipelineError where the table has another key, and at the first month that has no rows; the
+    months before it are stored.
     """
     project = find(parameters.project)
     lakehouse = Lakehouse.connect(parameters.catalog, parameters.schema)
+    declare_key(workspace, lakehouse, project.features)
     for month in parameters.months:
         with timed(f"features {month}") as note:
             note(f"{_replace(project, lakehouse, month):,} rows")

@@ -11,16 +11,20 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
+from unittest.mock import create_autospec
 
 import mlflow
 import optuna
 import pytest
 import yaml
+from databricks.sdk import WorkspaceClient
+from databricks.sdk.service.catalog import PrimaryKeyConstraint, TableConstraint, TableInfo, TablesAPI
 from mlflow import MlflowClient
 from pysail.spark import SparkConnectServer
 from pyspark.sql import SparkSession
 
 from pipelines.lakehouse import Lakehouse
+from pipelines.parameters import FeaturesParameters
 from pipelines.project import Project
 from pipelines.steps import features, ingest
 
@@ -28,6 +32,11 @@ PROJECTS = Path(__file__).parents[2] / "infra" / "environments" / "projects"
 CATALOG = "dev"
 MODEL = "arrival_delay"
 EXPERIMENT = "/Shared/flights/arrival_delay"
+KEY = PrimaryKeyConstraint(
+    name="flight_features_key",
+    child_columns=["flight_id", "scheduled_at"],
+    timeseries_columns=["scheduled_at"],
+)
 
 
 @pytest.fixture(scope="package")
@@ -126,8 +135,23 @@ def ingested(make_lakehouse: MakeLakehouse) -> Lakehouse:
     lakehouse = make_lakehouse("flights")
     months = ["--from_month=2013-01", "--to_month=2013-03"]
     ingest.main([*where(lakehouse), *months])
-    features.main([*where(lakehouse), *months])
+    compute_features(lakehouse, *months)
     return lakehouse
+
+
+def compute_features(lakehouse: Lakehouse, *months: str) -> None:
+    """Run the step on a table that has its key: this engine takes no constraints."""
+    parameters = FeaturesParameters.parse([*where(lakehouse), *months])
+    features.compute_features(parameters, make_workspace(KEY))
+
+
+def make_workspace(key: PrimaryKeyConstraint | None) -> Any:
+    """A client whose tables have a primary key, or no constraint for None."""
+    constraints = None if key is None else [TableConstraint(primary_key_constraint=key)]
+    workspace = create_autospec(WorkspaceClient, instance=True)
+    workspace.tables = create_autospec(TablesAPI, instance=True)
+    workspace.tables.get.return_value = TableInfo(table_constraints=constraints)
+    return workspace
 
 
 def where(lakehouse: Lakehouse) -> list[str]:

@@ -35,6 +35,8 @@ def test_tables_are_declared(name: str) -> None:
     assert {project.features.label, *project.model.inputs, *project.acceptance.slices} <= set(
         features["columns"]
     )
+    marked = [name for name, table in declared.items() if table.get("feature_table")]
+    assert marked == [project.features.table], "its primary key can be added to this table alone"
     predictions = declared[project.predictions_table]["columns"]
     assert list(predictions) == [
         project.features.key,
