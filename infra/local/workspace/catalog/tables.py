@@ -42,7 +42,7 @@ class Tables:
         return self._objects.alter(caller, workspace_id, securable, fields)
 
     def alter(self, caller: Caller, workspace_id: int, securable: Securable, changes: Document) -> Found:
-        """Change comment, properties, columns or constraints (MODIFY), owner or name (MANAGE)."""
+        """Change comment, properties or columns (MODIFY), constraints, owner or name (MANAGE)."""
         known = pick(changes, CHANGED["table"])
         if "columns" in changes or "table_constraints" in changes:
             old = self._objects.get(securable)
@@ -50,7 +50,7 @@ class Tables:
             constraints = changes.get("table_constraints", old.get("table_constraints", []))
             known |= {"columns": columns, "table_constraints": read_constraints(constraints, columns)}
         manages = self._guard.allows(caller, workspace_id, MANAGE, securable)
-        privilege = MANAGE if manages else "MODIFY"
+        privilege = MANAGE if manages or "table_constraints" in changes else "MODIFY"
         return self._objects.alter(caller, workspace_id, securable, known, privilege=privilege)
 
     def remove_files(self, document: Document) -> None:

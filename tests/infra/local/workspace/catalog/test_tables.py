@@ -92,7 +92,7 @@ def test_replacing_keeps_owner_grants_and_location(lakehouse: Lakehouse, make_ca
 def test_changing_needs_modify_and_giving_away_needs_manage(
     lakehouse: Lakehouse, make_catalog: MakeCatalog
 ) -> None:
-    """MODIFY changes columns and comment; owner and name are its managers'."""
+    """MODIFY changes columns and comment; owner, name and constraints are its managers'."""
     catalog, owner, service = make_catalog(), lakehouse.client("deployer"), lakehouse.account.catalog
     name, alice = _create(lakehouse, catalog), lakehouse.caller(ALICE)
     grant(owner, "catalog", catalog, ALICE, "USE_CATALOG", "USE_SCHEMA", "SELECT")
@@ -102,6 +102,8 @@ def test_changing_needs_modify_and_giving_away_needs_manage(
     service.alter_table(alice, lakehouse.dev, name, {"comment": "hers"})
     with pytest.raises(PermissionDeniedError, match="MANAGE"):
         service.alter_table(alice, lakehouse.dev, name, {"owner": ALICE})
+    with pytest.raises(PermissionDeniedError, match="MANAGE"):
+        service.alter_table(alice, lakehouse.dev, name, {"table_constraints": []})
     owner.api_client.do("PATCH", f"/api/2.1/unity-catalog/tables/{name}", body={"owner": "data-scientists"})
     found = lakehouse.client(ALICE).tables.get(name)
     assert (found.comment, found.owner) == ("hers", "data-scientists")
