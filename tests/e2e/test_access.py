@@ -53,6 +53,14 @@ def test_reads_production_tables_from_dev(execute: Statement, table: str) -> Non
     assert int(count) > 0
 
 
+def test_sees_the_key_and_time_of_the_feature_table(deployed: Deployed) -> None:
+    """Feature engineering finds rows by the table's primary key, and by its time the latest before a time."""
+    table = deployed.client("dana-dev").tables.get("prod.flights.flight_features")
+    (key,) = [constraint.primary_key_constraint for constraint in table.table_constraints or []]
+    assert key is not None
+    assert (key.child_columns, key.timeseries_columns) == (["flight_id", "scheduled_at"], ["scheduled_at"])
+
+
 SCRATCH = "prod.flights.scratch"
 
 
