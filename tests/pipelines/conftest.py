@@ -13,7 +13,6 @@ from types import ModuleType, SimpleNamespace
 from typing import Any
 from unittest.mock import create_autospec
 
-import mlflow
 import optuna
 import pytest
 import yaml
@@ -88,14 +87,14 @@ def mlflow_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MlflowCli
     """An MLflow tracking store and registry of their own, with the declared experiment."""
     folder = tmp_path_factory.mktemp("mlflow")
     uri = f"sqlite:///{folder / 'mlflow.db'}"
-    before = mlflow.get_tracking_uri(), mlflow.get_registry_uri()
-    mlflow.set_tracking_uri(uri)
-    mlflow.set_registry_uri(uri)
-    client = MlflowClient()
-    client.create_experiment(EXPERIMENT, artifact_location=(folder / "artifacts").as_uri())
-    yield client
-    mlflow.set_tracking_uri(before[0])
-    mlflow.set_registry_uri(before[1])
+    with (
+        pytest.MonkeyPatch.context() as patch
+    ):  # as jobs are told, and nothing of it stays in MLflow's globals
+        patch.setenv("MLFLOW_TRACKING_URI", uri)
+        patch.setenv("MLFLOW_REGISTRY_URI", uri)
+        client = MlflowClient()
+        client.create_experiment(EXPERIMENT, artifact_location=(folder / "artifacts").as_uri())
+        yield client
 
 
 @dataclass
