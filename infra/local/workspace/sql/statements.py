@@ -14,6 +14,7 @@ from infra.local.workspace.engine.model import Engine
 from infra.local.workspace.errors import ApiError, InvalidParameterError, NotFoundError
 from infra.local.workspace.identity.caller import Caller
 from infra.local.workspace.sql.statement import Question, Statement
+from infra.local.workspace.sql.values import describe_columns
 from infra.local.workspace.sql.warehouses import Warehouses
 
 _log = logging.getLogger(__name__)
@@ -81,7 +82,7 @@ class Statements:
         except EngineError as error:
             statement.fail("BAD_REQUEST", str(error))
         except ApiError as error:
-            statement.fail(error.code, error.message)
+            statement.fail("BAD_REQUEST", error.message)
         except Exception as error:
             _log.exception("statement %s failed", statement.id)
             statement.fail("INTERNAL_ERROR", f"{type(error).__name__}: {error}")
@@ -97,6 +98,7 @@ class Statements:
 
     @staticmethod
     def _keep(statement: Statement, rows: pa.Table) -> None:
+        describe_columns(rows.schema)  # a type that can't be told fails the statement, not its answer
         question = statement.question
         kept = rows.slice(0, question.row_limit) if question.row_limit is not None else rows
         if question.byte_limit is not None:
@@ -106,7 +108,6 @@ class Statements:
                 "Inline byte limit exceeded. Statements executed with disposition=INLINE can have a result "
                 f"size of at most {INLINE_BYTES} bytes. Please execute the statement with "
                 "disposition=EXTERNAL_LINKS if you want to download the full result.",
-                code="BAD_REQUEST",
             )
         statement.succeed(kept, truncated=kept.num_rows < rows.num_rows)
 
