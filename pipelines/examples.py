@@ -46,7 +46,7 @@ def read_examples(lakehouse: Lakehouse, project: Project, *, max_rows: int, seed
     training = _limit(labelled.where(F.col(table.time) < F.lit(cut)), table.key, max_rows, seed)
     held_out = labelled.where(between(table.time, cut, held_out_month.end(project.time_zone)))
     tunes = bucket(table.key, seed + 1) < F.lit(round(TUNING_SHARE * HASH_RANGE))
-    rows = training.withColumn("tunes", tunes).toPandas()
+    rows = _collect(training.withColumn("tunes", tunes), project)
     return Examples(
         table=lakehouse.name(table.table),
         first=first,
@@ -54,7 +54,7 @@ def read_examples(lakehouse: Lakehouse, project: Project, *, max_rows: int, seed
         held_out_month=held_out_month,
         fitting=rows[~rows["tunes"]],
         tuning=rows[rows["tunes"]],
-        held_out=held_out.toPandas(),
+        held_out=_collect(held_out, project),
         training_data=lakehouse.fingerprint(training, table.time),
         held_out_data=lakehouse.fingerprint(held_out, table.time),
     )
@@ -66,10 +66,15 @@ def read_held_out(lakehouse: Lakehouse, project: Project, month: Month) -> "pand
     Raises PipelineError when there are none.
     """
     bounds = month.start(project.time_zone), month.end(project.time_zone)
-    rows = _labelled(lakehouse, project).where(between(project.features.time, *bounds)).toPandas()
+    rows = _collect(_labelled(lakehouse, project).where(between(project.features.time, *bounds)), project)
     if rows.empty:
         raise PipelineError(f"{lakehouse.name(project.features.table)} has no labelled rows of {month}")
     return rows
+
+
+def _collect(rows: DataFrame, project: Project) -> "pandas.DataFrame":
+    """Return the rows in the order of their keys: engines have none, and a training's sums depend on it."""
+    return rows.toPandas().sort_values(project.features.key, ignore_index=True)
 
 
 def find_days(rows: "pandas.DataFrame", project: Project) -> list[str]:

@@ -47,6 +47,8 @@ def make_estimator(hyperparameters: Mapping[str, Any], seed: int) -> Estimator:
         objective="regression_l1",
         categorical_column=list(range(len(CATEGORIES))),  # where the transformer has put them
         random_state=seed,
+        deterministic=True,  # whatever the number of cores: equal data and seed give an equal model
+        force_row_wise=True,
         verbose=-1,
         **hyperparameters,
     )
