@@ -89,7 +89,7 @@ def mlflow_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MlflowCli
     uri = f"sqlite:///{folder / 'mlflow.db'}"
     with (
         pytest.MonkeyPatch.context() as patch
-    ):  # as jobs are told, and nothing of it stays in MLflow's globals
+    ):  # as jobs are told; nothing of it stays
         patch.setenv("MLFLOW_TRACKING_URI", uri)
         patch.setenv("MLFLOW_REGISTRY_URI", uri)
         client = MlflowClient()
