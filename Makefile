@@ -14,11 +14,18 @@ help:  ## List the targets
 local: install  ## Start the local Databricks account, deploy the four stacks, run prod's jobs, ask the endpoint
 	@pipenv run python -m infra.local loop
 
-test: install check  ## Type-check, lint, and run the tests
-	@pipenv run pytest -m "not slow" $(PYTEST)
+# Clients of Spark Connect look for this when they are started as `python -c`, as pytest's workers are.
+test test-all coverage: export SPARK_HOME := $(CURDIR)/.venv/lib/python3.11/site-packages/pyspark
+PARALLEL := -n 3 --dist loadgroup --no-loadscope-reorder
 
-test-all: install  ## Run the slow tests too
-	@pipenv run pytest -m slow $(PYTEST)
+test: install check  ## Lint, type-check, and run the tests
+	@pipenv run pytest -q -m "not slow" $(PARALLEL) $(PYTEST)
+
+test-all: install  ## Run the slow tests: faults, fuzz
+	@pipenv run pytest -q -m slow $(PYTEST)
+
+coverage: install  ## Tell which lines the tests of `make test` reach
+	@pipenv run pytest -q -m "not slow" $(PARALLEL) --cov --cov-report=term:skip-covered $(PYTEST)
 
 check: install  ## Lint, types, import contracts
 	@pipenv run ruff check . && pipenv run ruff format --check . && pipenv run mypy && pipenv run lint-imports
@@ -57,4 +64,4 @@ node_modules/.installed: package-lock.json
 	@echo "Installing cdktf-cli into node_modules …"; start=$$SECONDS; \
 	npm ci --silent; touch $@; echo "  done in $$((SECONDS - start)) s"
 
-.PHONY: help local test test-all check down clean lock install tools
+.PHONY: help local test test-all coverage check down clean lock install tools

@@ -10,6 +10,13 @@ import pytest
 from infra.local.workspace.platform import LocalAccount
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep a file's tests, and all of the deployed whole's, in one worker: they share costly fixtures."""
+    for item in items:
+        file, *_ = item.nodeid.split("::")
+        item.add_marker(pytest.mark.xdist_group("e2e" if file.startswith("tests/e2e/") else file))
+
+
 @pytest.fixture(scope="module")
 def local_account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAccount]:
     """An empty local account of the module's own, answering on loopback."""
