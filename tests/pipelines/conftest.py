@@ -87,9 +87,7 @@ def mlflow_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MlflowCli
     """An MLflow tracking store and registry of their own, with the declared experiment."""
     folder = tmp_path_factory.mktemp("mlflow")
     uri = f"sqlite:///{folder / 'mlflow.db'}"
-    with (
-        pytest.MonkeyPatch.context() as patch
-    ):  # as jobs are told; nothing of it stays
+    with pytest.MonkeyPatch.context() as patch:  # as jobs are told; nothing of it stays
         patch.setenv("MLFLOW_TRACKING_URI", uri)
         patch.setenv("MLFLOW_REGISTRY_URI", uri)
         client = MlflowClient()
