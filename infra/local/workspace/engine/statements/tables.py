@@ -103,7 +103,7 @@ def read_properties(cursor: Cursor) -> dict[str, str]:
     cursor.expect("(")
     properties: dict[str, str] = {}
     while True:
-        key = cursor.string() if not _at_word(cursor) else ".".join(cursor.name())
+        key = read_key(cursor)
         cursor.accept("=")
         properties[key] = cursor.value()
         if not cursor.accept(","):
@@ -112,8 +112,10 @@ def read_properties(cursor: Cursor) -> dict[str, str]:
     return properties
 
 
-def _at_word(cursor: Cursor) -> bool:
-    return cursor.text[cursor.position : cursor.position + 1] not in {"'", '"'}
+def read_key(cursor: Cursor) -> str:
+    """A property's key: a string, or dotted words."""
+    at_string = cursor.text[cursor.position : cursor.position + 1] in {"'", '"'}
+    return cursor.string() if at_string else ".".join(cursor.name())
 
 
 def find_creatable(context: Context, name: str) -> Document | None:
