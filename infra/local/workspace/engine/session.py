@@ -6,6 +6,7 @@ import threading
 import time
 import uuid
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
 import grpc
@@ -79,12 +80,14 @@ class SailSession:
             self._calls.discard(call)
 
     def cancel(self) -> None:
-        """Stop waiting for whatever runs, and interrupt it."""
-        for call in list(self._calls):
-            call.cancel()
+        """Interrupt whatever runs, and stop waiting for it."""
         request = base_pb2.InterruptRequest(interrupt_type=base_pb2.InterruptRequest.INTERRUPT_TYPE_ALL)
         self.stamp(request)
-        self._unary("Interrupt", request, base_pb2.InterruptResponse)
+        # A session that has ended meanwhile has nothing left to interrupt.
+        with suppress(FailedError):
+            self._unary("Interrupt", request, base_pb2.InterruptResponse)
+        for call in list(self._calls):
+            call.cancel()
 
     def release(self) -> None:
         """Forget the session in Sail; a server that is gone has forgotten it already."""

@@ -10,7 +10,7 @@ from infra.local.workspace.engine import delta
 from infra.local.workspace.engine.errors import RejectedError, UnsupportedError, catalog_errors
 from infra.local.workspace.engine.statements.columns import read_column, read_constraint
 from infra.local.workspace.engine.statements.context import Context, Outcome, Statement
-from infra.local.workspace.engine.statements.tables import read_properties
+from infra.local.workspace.engine.statements.tables import read_key, read_properties
 from infra.local.workspace.engine.statements.text import Cursor
 from infra.local.workspace.store import Document
 
@@ -113,9 +113,9 @@ def _read_removal(cursor: Cursor) -> Change:
 def _read_keys(cursor: Cursor) -> list[str]:
     cursor.accept("IF", "EXISTS")
     cursor.expect("(")
-    keys = [cursor.string()]
+    keys = [read_key(cursor)]
     while cursor.accept(","):
-        keys.append(cursor.string())
+        keys.append(read_key(cursor))
     cursor.expect(")")
     return keys
 
@@ -272,30 +272,5 @@ def allow_null(column: str) -> Change:
         columns = altering.columns_with(column, {"nullable": True})
         altering.change_log(delta.allow_null, column)
         altering.change({"columns": columns})
-
-    return run
-
-
-def comment_on(cursor: Cursor) -> Statement:
-    """COMMENT ON TABLE | SCHEMA | CATALOG | COLUMN name IS text."""
-    kind = cursor.choose("TABLE", "SCHEMA", "DATABASE", "CATALOG", "COLUMN")
-    parts = cursor.name()
-    cursor.expect("IS")
-    comment = "" if cursor.accept("NULL") else cursor.string()
-    cursor.finish()
-
-    def run(context: Context) -> Outcome:
-        if kind == "COLUMN":
-            comment_column(parts[-1], comment)(Altering(context, context.namespace.table(parts[:-1])))
-        elif kind == "TABLE":
-            Altering(context, context.namespace.table(parts)).change({"comment": comment})
-        else:
-            securable = "catalog" if kind == "CATALOG" else "schema"
-            name = parts[0].lower() if kind == "CATALOG" else context.namespace.schema_name(parts)
-            with catalog_errors(name):
-                context.catalog.alter(
-                    context.caller, context.workspace_id, securable, name, {"comment": comment}
-                )
-        return Outcome()
 
     return run

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from infra.local.workspace.engine.errors import StatementError, UnsupportedError
-from infra.local.workspace.engine.statements import alter, describe, grants, session, tables
+from infra.local.workspace.engine.statements import alter, comment, describe, grants, session, tables
 from infra.local.workspace.engine.statements.context import Statement
 from infra.local.workspace.engine.statements.text import Cursor
 
@@ -71,7 +71,7 @@ _READERS: dict[tuple[str, ...], Reader] = {
     ("DROP", "SCHEMA"): tables.drop_schema,
     ("DROP", "DATABASE"): tables.drop_schema,
     ("ALTER", "TABLE"): alter.alter_table,
-    ("COMMENT", "ON"): alter.comment_on,
+    ("COMMENT", "ON"): comment.comment_on,
     ("DESCRIBE",): describe.describe,
     ("DESC",): describe.describe,
     ("SHOW", "GRANTS"): grants.show_grants,
