@@ -59,6 +59,9 @@ def test_table_is_declared_and_used(warehouse: Warehouse) -> None:
     assert response.manifest is not None
     assert response.manifest.total_row_count == 0
     warehouse.rows(f"ALTER TABLE {SCHEMA}.declared ADD CONSTRAINT pk PRIMARY KEY (id)")
+    warehouse.rows(f"ALTER TABLE {SCHEMA}.declared SET TBLPROPERTIES ('team.name'='flights', 'k'='v')")
+    warehouse.rows(f"ALTER TABLE {SCHEMA}.declared UNSET TBLPROPERTIES IF EXISTS (team.name)")
+    assert warehouse.rows(f"SHOW TBLPROPERTIES {SCHEMA}.declared") == [["k", "v"]]
     assert warehouse.rows(f"SELECT * FROM {SCHEMA}.declared") == []
     warehouse.rows(f"DROP TABLE {SCHEMA}.declared")
 
