@@ -91,11 +91,12 @@ class SailServers:
         """The server for a new session; give it back with `release`."""
         names = tuple(sorted(self._catalog_names()))
         with self._lock:
-            self._servers = [server for server in self._servers if server.running]
+            ended = [server for server in self._servers if not server.running]
+            self._servers = [server for server in self._servers if server not in ended]
             if not self._servers or self._servers[-1].catalogs != names:
                 self._servers.append(SailServer(names, door=self.door, secret=self._secret, log=self._log))
             self._servers[-1].sessions += 1
-            unused = self._take_unused()
+            unused = [*ended, *self._take_unused()]
             current = self._servers[-1]
         for server in unused:
             server.stop()
