@@ -12,7 +12,7 @@ _EXPERIMENTS = "/api/2.0/mlflow/experiments"
 
 
 class Experiment(Resource):
-    """An MLflow experiment; deleting it is soft."""
+    """An MLflow experiment; deleting it is soft, and the official provider does not see it either."""
 
     type_name = "databricks_mlflow_experiment"
 
@@ -22,9 +22,7 @@ class Experiment(Resource):
 
     def read(self, call: Call) -> Element | None:
         answer = call.api.find(f"{_EXPERIMENTS}/get", experiment_id=call.id)
-        if answer is None or answer["experiment"].get("lifecycle_stage") == "deleted":
-            return None
-        return decode(call.block, answer["experiment"])
+        return None if answer is None else decode(call.block, answer["experiment"])
 
     def update(self, call: Call) -> str:
         body = {"experiment_id": call.id, "new_name": call.values["name"]}
