@@ -11,7 +11,7 @@ from google.rpc.error_details_pb2 import ErrorInfo
 from google.rpc.status_pb2 import Status
 
 from infra.local.workspace.engine.errors import EngineError
-from infra.local.workspace.errors import ApiError, PermissionDeniedError
+from infra.local.workspace.errors import ApiError
 
 _DETAILS = "grpc-status-details-bin"
 
@@ -38,10 +38,12 @@ def abort_engine_error(context: Any, error: EngineError) -> NoReturn:
 
 
 def abort_api_error(context: Any, error: ApiError) -> NoReturn:
-    """End a call whose caller is not known, or may not be here."""
-    denied = isinstance(error, PermissionDeniedError)
-    code = grpc.StatusCode.PERMISSION_DENIED if denied else grpc.StatusCode.UNAUTHENTICATED
-    context.abort(code, error.message)
+    """End a call whose caller is not known, may not be here, or finds no engine.
+
+    Never UNAVAILABLE: PySpark would try again for minutes.
+    """
+    codes = {401: grpc.StatusCode.UNAUTHENTICATED, 403: grpc.StatusCode.PERMISSION_DENIED}
+    context.abort(codes.get(error.status, grpc.StatusCode.INTERNAL), error.message)
     raise AssertionError("abort returned")  # it never does
 
 

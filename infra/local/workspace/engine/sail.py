@@ -24,7 +24,11 @@ OWN_CATALOG = "sail"
 
 
 class SailServer:
-    """One Sail process that knows a fixed set of catalogs."""
+    """One Sail process that knows a fixed set of catalogs.
+
+    Its port asks nobody who they are: only the gateways are meant to find it. This keeps apart
+    people who work together; it is no boundary against a program on the same machine.
+    """
 
     def __init__(self, catalogs: Sequence[str], *, door: str, secret: str, log: Path) -> None:
         self.catalogs = tuple(catalogs)
