@@ -7,6 +7,8 @@ PYTHON ?= python3.11
 export PATH := $(CURDIR)/.tools/bin:$(CURDIR)/node_modules/.bin:$(PATH)
 export PIPENV_VENV_IN_PROJECT := 1
 export PIPENV_VERBOSITY := -1
+export CHECKPOINT_DISABLE := 1
+export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 
 help:  ## List the targets
 	@sed -nE 's/^([a-z-]+):.*##/\1\t/p' Makefile | expand -t 12
