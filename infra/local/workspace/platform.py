@@ -120,7 +120,7 @@ class LocalAccount:
             engine=self.engine,
             permissions=self.permissions,
             listeners=self.listeners,
-            may_create=self.scim.entitlements.has,
+            is_entitled=self.scim.entitlements.has,
         )
         self._routes += sql_routes(self.sql)
         self.jobs = Jobs(

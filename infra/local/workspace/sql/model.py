@@ -7,7 +7,7 @@ from infra.local.workspace.listeners import Listeners
 from infra.local.workspace.permissions.model import Permissions
 from infra.local.workspace.sql.results import Links
 from infra.local.workspace.sql.statements import Statements
-from infra.local.workspace.sql.warehouses import MayCreate, Warehouses
+from infra.local.workspace.sql.warehouses import IsEntitled, Warehouses
 from infra.local.workspace.store import Store
 
 _SITE = "sql-results"
@@ -23,10 +23,10 @@ class Sql:
         engine: Engine,
         permissions: Permissions,
         listeners: Listeners,
-        may_create: MayCreate,
+        is_entitled: IsEntitled,
     ) -> None:
         self._listeners = listeners
-        self.warehouses = Warehouses(store, permissions, may_create=may_create)
+        self.warehouses = Warehouses(store, permissions, is_entitled=is_entitled)
         self.statements = Statements(engine, self.warehouses)
         self.links = Links(self.statements.find)
 

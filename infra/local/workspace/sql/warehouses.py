@@ -18,7 +18,7 @@ from infra.local.workspace.permissions.model import Permissions
 from infra.local.workspace.store import Document, Store
 
 TYPE = "sql/warehouses"
-MayCreate = Callable[[Caller, int, str], bool]
+IsEntitled = Callable[[Caller, int, str], bool]
 _SIZES = (
     *("2X-Small", "X-Small", "Small", "Medium", "Large"),
     *("X-Large", "2X-Large", "3X-Large", "4X-Large", "5X-Large"),
@@ -41,14 +41,14 @@ _NO_STOP = 0
 class Warehouses:
     """Warehouses as documents. Whether one runs follows from when it was last used, as auto-stop has it."""
 
-    def __init__(self, store: Store, permissions: Permissions, *, may_create: MayCreate) -> None:
+    def __init__(self, store: Store, permissions: Permissions, *, is_entitled: IsEntitled) -> None:
         self._warehouses = store.collection("warehouses")
         self._permissions = permissions
-        self._may_create = may_create
+        self._is_entitled = is_entitled
 
     def create(self, caller: Caller, workspace_id: int, fields: Document) -> Document:
         """A new warehouse, running, owned by the caller."""
-        if not self._may_create(caller, workspace_id, "allow-cluster-create"):
+        if not self._is_entitled(caller, workspace_id, "allow-cluster-create"):
             raise PermissionDeniedError("You do not have permission to create SQL warehouses.")
         document = {**_DEFAULTS, **_read(fields)}
         if not document.get("name"):
@@ -94,7 +94,9 @@ class Warehouses:
         self._permissions.forget(workspace_id, TYPE, warehouse_id)
 
     def use(self, caller: Caller, workspace_id: int, warehouse_id: str) -> None:
-        """Start it if need be, for who may run statements on it."""
+        """Start it if need be, for who may run statements on it and may use SQL here at all."""
+        if not self._is_entitled(caller, workspace_id, "databricks-sql-access"):
+            raise PermissionDeniedError(f"{caller.name} has no access to Databricks SQL in this workspace.")
         document = self._require(caller, workspace_id, warehouse_id, "CAN_USE")
         self._put(workspace_id, document | {"stopped": False, "last_used": time.time()})
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from databricks.sdk.errors import NotFound, PermissionDenied
 from databricks.sdk.errors.base import DatabricksError
+from databricks.sdk.service.iam import Patch, PatchOp, PatchSchema
 from databricks.sdk.service.sql import ChannelName, State
 
 from infra.local.workspace.platform import LocalAccount
@@ -81,6 +82,24 @@ def test_levels_are_kept(lake: Lake, reader_warehouse: Warehouse) -> None:
         stranger.warehouses.get(reader_warehouse.id)
     with pytest.raises(PermissionDenied):
         Warehouse(stranger, reader_warehouse.id).execute("SELECT 1 AS x")
+
+
+def test_sql_is_for_the_entitled(lake: Lake, warehouse: Warehouse, reader_warehouse: Warehouse) -> None:
+    """CAN_USE is of no use without access to SQL, which a workspace's admin can take from its users."""
+    groups = lake.house.client(OWNER).groups
+    (users,) = groups.list(filter='displayName eq "users"')
+    schemas = [PatchSchema.URN_IETF_PARAMS_SCIM_API_MESSAGES_2_0_PATCH_OP]
+    value = [{"value": "databricks-sql-access"}]
+    take = Patch(op=PatchOp.REMOVE, path='entitlements[value eq "databricks-sql-access"]')
+    groups.patch(users.id or "", operations=[take], schemas=schemas)
+    try:
+        with pytest.raises(PermissionDenied, match="no access to Databricks SQL"):
+            reader_warehouse.execute("SELECT 1 AS x")
+        assert warehouse.rows("SELECT 1 AS x") == [["1"]]
+    finally:
+        give = Patch(op=PatchOp.ADD, path="entitlements", value=value)
+        groups.patch(users.id or "", operations=[give], schemas=schemas)
+    assert reader_warehouse.rows("SELECT 1 AS x") == [["1"]]
 
 
 def test_warehouses_survive_a_restart(lake: Lake, warehouse: Warehouse) -> None:
