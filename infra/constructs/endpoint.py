@@ -34,7 +34,7 @@ class Endpoint(Construct):
             "Endpoint",
             name=name,
             tags=[ModelServingTags(key=key, value=value) for key, value in tags.items()],
-            lifecycle=TerraformResourceLifecycle(ignore_changes=["config", "tags"]),
+            lifecycle=TerraformResourceLifecycle(ignore_changes=["config"]),
         )
         self.name = endpoint.name
         permit(self, permissions, endpoint=endpoint.serving_endpoint_id)

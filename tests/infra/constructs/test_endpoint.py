@@ -21,6 +21,6 @@ def test_what_it_serves_is_the_jobs_own() -> None:
     )
     endpoint = made.one("model_serving", name="flights-arrival-delay")
     assert "config" not in endpoint
-    assert endpoint["lifecycle"] == {"ignore_changes": ["config", "tags"]}
+    assert endpoint["lifecycle"] == {"ignore_changes": ["config"]}
     assert endpoint["tags"] == [{"key": "project", "value": "flights"}]
     assert made.one("permissions")["serving_endpoint_id"].endswith(".serving_endpoint_id}")
