@@ -52,6 +52,7 @@ tools:
 	@command -v node >/dev/null || { echo "make: node is missing; get version 20 or newer from your system's packages or with nvm"; exit 1; }
 	@[ "$$(node -p 'process.versions.node.split(".")[0]')" -ge 20 ] || { echo "make: node $$(node --version) is too old; get version 20 or newer from your system's packages or with nvm"; exit 1; }
 	@command -v terraform >/dev/null || { echo "make: terraform is missing; get version 1.5 or newer from your system's packages or with tfenv"; exit 1; }
+	@terraform version -json 2>/dev/null | grep -qE '"terraform_version": "(1\.([5-9]|[1-9][0-9])|[2-9])' || { echo "make: $$(terraform version 2>/dev/null | head -1) is too old; get version 1.5 or newer from your system's packages or with tfenv"; exit 1; }
 
 .tools/.installed:
 	@echo "Installing pipenv into .tools …"; start=$$SECONDS; $(PYTHON) -m venv .tools; \
