@@ -56,3 +56,15 @@ def test_second_loop_changes_nothing(deployed: Deployed) -> None:
         assert re.search(rf"deployed +{stack}: 0 added, 0 changed, 0 destroyed", finished.stdout), stack
     assert "running " not in finished.stdout
     assert finished.stdout.count("done before") == 3
+
+
+def test_an_environment_is_destroyed_and_deployed_by_itself(deployed: Deployed) -> None:
+    """Staging goes and comes back while the other stacks stay as they are."""
+    cdktf = "node_modules/.bin/cdktf"
+    flags = ("--auto-approve", "--skip-synth", "--no-color", "--output", str(deployed.folder / "cdktf.out"))
+    destroyed = deployed.run(cdktf, "destroy", "staging", *flags)
+    assert destroyed.returncode == 0, destroyed.stdout + destroyed.stderr
+    assert re.search(r"Destroy complete! Resources: [1-9]\d* destroyed", destroyed.stdout)
+    again = deployed.run(cdktf, "deploy", "staging", *flags)
+    assert again.returncode == 0, again.stdout + again.stderr
+    assert re.search(r"Apply complete! Resources: [1-9]\d* added, 0 changed, 0 destroyed", again.stdout)
