@@ -11,6 +11,8 @@ from tests.infra.local.provider.lifecycles import LIFECYCLES
 from tests.infra.local.provider.lifecycles.lifecycle import Lifecycle, Values
 from tests.infra.local.provider.terraform import Terraform
 
+pytestmark = pytest.mark.slow  # thirty types, several applies each
+
 
 @pytest.mark.parametrize("life", LIFECYCLES, ids=str)
 def test_lifecycle(life: Lifecycle, site: Site, fake_site: Site, terraform: Terraform) -> None:

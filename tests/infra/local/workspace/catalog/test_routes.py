@@ -51,6 +51,7 @@ _PATHS = [
 ]
 
 
+@pytest.mark.slow
 def test_no_request_is_answered_with_an_internal_error(
     lakehouse: Lakehouse, make_catalog: Callable[[], str]
 ) -> None:

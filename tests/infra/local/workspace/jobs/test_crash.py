@@ -15,6 +15,8 @@ from infra.local.workspace.platform import LocalAccount
 from infra.local.workspace.store import Store
 from tests.infra.local.workspace.jobs.factory import wait_for_end
 
+pytestmark = pytest.mark.slow  # kills and restarts whole accounts
+
 
 @pytest.fixture(scope="module")
 def killed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:

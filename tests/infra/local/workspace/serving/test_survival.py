@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import psutil
+import pytest
 from databricks.sdk import WorkspaceClient
 
 from infra.local.workspace.platform import LocalAccount
@@ -16,6 +17,8 @@ from infra.local.workspace.serving import configs
 from infra.local.workspace.serving.documents import NOT_UPDATING
 from tests.infra.local.workspace.mlflow.accounts import furnish
 from tests.infra.local.workspace.serving.requests import MODEL, ask, serve
+
+pytestmark = pytest.mark.slow  # kills and restarts whole accounts
 
 _KILLED = "tests.infra.local.workspace.serving.killed_account"
 
