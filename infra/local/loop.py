@@ -62,4 +62,5 @@ class _Progress:
         self._start = time.monotonic()
 
     def say(self, line: str) -> None:
-        self._console.print(f"[dim]{time.monotonic() - self._start:5.0f} s[/dim]  {line}", highlight=False)
+        seconds = time.monotonic() - self._start
+        self._console.print(f"[dim]{seconds:5.0f} s[/dim]  {line}", highlight=False, soft_wrap=True)
