@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import shlex
@@ -46,10 +47,11 @@ class Daemon:
 
 def find(folder: Folder) -> Daemon | None:
     """The folder's running account, if there is one."""
+    if not _is_served(folder):
+        return None
     try:
         ready = json.loads(folder.ready.read_text())
-        os.kill(ready["pid"], 0)
-    except (FileNotFoundError, ProcessLookupError):
+    except FileNotFoundError:
         return None
     return Daemon(folder, ready["pid"], ready["host"], ready["reattach"])
 
@@ -114,6 +116,18 @@ def _wait_until_ready(folder: Folder, process: subprocess.Popen[bytes]) -> Daemo
         time.sleep(0.05)
     process.kill()
     raise DaemonError(f"the local account did not answer within {_START_SECONDS} s; see {folder.log}")
+
+
+def _is_served(folder: Folder) -> bool:
+    """Whether a process holds the folder's lock; a number in a file may be another program's by now."""
+    try:
+        with folder.lock.open() as lock:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except BlockingIOError:
+        return True
+    return False
 
 
 def _is_alive(pid: int) -> bool:

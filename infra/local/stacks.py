@@ -75,7 +75,7 @@ class Stacks:
         path = self._folder.logs / log
         path.write_text(output)
         if finished.returncode:
-            raise DeployError(f"cdktf {' '.join(arguments)} failed:\n{_errors(output)}\n(all of it: {path})")
+            raise DeployError(f"cdktf {' '.join(arguments)} failed:\n{explain(output)}\n(all of it: {path})")
         return output
 
     def _count(self, stack: str) -> int:
@@ -87,7 +87,7 @@ class Stacks:
         return self._folder.root / "state" / f"{stack}.tfstate"
 
 
-def _errors(output: str) -> str:
+def explain(output: str) -> str:
     """Each error as Terraform words it, or, where there is none, the last lines."""
     text = _CHATTER.sub("", _ESCAPE.sub("", output))
     found = [re.sub(r"\n\s*\n+", "\n", match[0]).rstrip() for match in _ERROR.finditer(text)]
