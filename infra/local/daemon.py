@@ -47,11 +47,11 @@ class Daemon:
 
 def find(folder: Folder) -> Daemon | None:
     """The folder's running account, if there is one."""
-    if not _is_served(folder):
-        return None
     try:
         ready = json.loads(folder.ready.read_text())
     except FileNotFoundError:
+        return None  # without a look at the lock, which a process that is starting is about to take
+    if not _is_served(folder):
         return None
     return Daemon(folder, ready["pid"], ready["host"], ready["reattach"])
 
