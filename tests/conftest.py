@@ -14,7 +14,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep a file's tests, and all of the deployed whole's, in one worker: they share costly fixtures."""
     for item in items:
         file, *_ = item.nodeid.split("::")
-        item.add_marker(pytest.mark.xdist_group("e2e" if file.startswith("tests/e2e/") else file))
+        whole = file.startswith("tests/e2e/")
+        item.add_marker(pytest.mark.xdist_group("e2e" if whole else file))
+        if whole:
+            item.add_marker(pytest.mark.timeout(900))  # the first one deploys and runs everything
 
 
 @pytest.fixture(scope="module")
