@@ -10,6 +10,7 @@ import pytest
 from infra.local.workspace.platform import LocalAccount
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest's workers read the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep a file's tests, and all of the deployed whole's, in one worker: they share costly fixtures."""
     for item in items:
