@@ -10,15 +10,11 @@ import pytest
 from infra.local.workspace.platform import LocalAccount
 
 
-@pytest.hookimpl(tryfirst=True)  # before pytest's workers read the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep a file's tests, and all of the deployed whole's, in one worker: they share costly fixtures."""
+    """Give the tests of the deployed whole time: the first one deploys and runs everything."""
     for item in items:
-        file, *_ = item.nodeid.split("::")
-        whole = file.startswith("tests/e2e/")
-        item.add_marker(pytest.mark.xdist_group("e2e" if whole else file))
-        if whole:
-            item.add_marker(pytest.mark.timeout(900))  # the first one deploys and runs everything
+        if item.nodeid.startswith("tests/e2e/"):
+            item.add_marker(pytest.mark.timeout(900))
 
 
 @pytest.fixture(scope="module")
