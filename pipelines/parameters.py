@@ -30,6 +30,13 @@ def _flag(text: str) -> bool:
     return text == "true"
 
 
+def _names(text: str) -> tuple[str, ...]:
+    names = tuple(text.split(","))
+    if not all(re.fullmatch(r"[A-Za-z0-9_-]+", name) for name in names):
+        raise ValueError(f"{text!r} is not like drift,quality")
+    return names
+
+
 _NAME = r"[A-Za-z0-9_]+"
 _MODEL = rf"{_NAME}\.{_NAME}\.{_NAME}"
 
@@ -41,6 +48,7 @@ Experiment = Annotated[str, _matching(r"/.+", "/Shared/project/experiment")]
 Endpoint = Annotated[str, _matching(r"[A-Za-z0-9][A-Za-z0-9_-]*", "an endpoint's name")]
 WorkloadSize = Annotated[str, _matching(r"[A-Za-z0-9-]+", "Small")]
 CodeVersion = Annotated[str, _matching(r"\S{1,200}", "a version without blanks")]
+AlertNames = Annotated[tuple[str, ...], _names]
 Count = Annotated[int, _count]
 Flag = Annotated[bool, _flag]
 AMonth = Annotated[Month, Month.parse]
@@ -136,7 +144,9 @@ class TrainParameters(Parameters):
     trials: Count  # 0: the project's own hyperparameters, untuned
     max_rows: Count  # 0: all
     seed: Count
-    code_version: CodeVersion
+    code_version: CodeVersion  # of the wheel: its content's hash
+    code_commit: CodeVersion  # that last changed the code; `unknown` outside a checkout
+    champion_model: ModelName  # whose Champion the new version is shown beside: prod's, from dev
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,6 +156,16 @@ class ValidateParameters(Parameters):
     step = "validate"
 
     model_uri: ModelUri
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApproveParameters(Parameters):
+    """Parameters of approve."""
+
+    step = "approve"
+
+    model_uri: ModelUri
+    approval_minutes: Count  # that a person or CI has to say yes; 0: nobody is asked
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -169,3 +189,50 @@ class InferParameters(MonthRange):
 
     model: ModelName
     alias: Alias
+
+
+@dataclass(frozen=True, kw_only=True)
+class RollbackParameters(Parameters):
+    """Parameters of rollback."""
+
+    step = "rollback"
+
+    model: ModelName
+    experiment: Experiment
+    endpoint: Endpoint
+    workload_size: WorkloadSize
+    scale_to_zero: Flag
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnpackParameters(Parameters):
+    """Parameters of unpack."""
+
+    step = "unpack"
+
+    model: ModelName
+
+
+@dataclass(frozen=True, kw_only=True)
+class LabelParameters(Parameters):
+    """Parameters of label."""
+
+    step = "label"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ObserveParameters(Parameters):
+    """Parameters of observe."""
+
+    step = "observe"
+
+    endpoint: Endpoint
+
+
+@dataclass(frozen=True, kw_only=True)
+class DecideParameters(Parameters):
+    """Parameters of decide."""
+
+    step = "decide"
+
+    alerts: AlertNames

@@ -9,14 +9,23 @@ STEPS: Mapping[str, tuple[str, ...]] = {
     "features": ("project", "catalog", "schema", "from_month", "to_month"),
     "train": (
         *("project", "catalog", "schema", "model", "experiment"),
-        *("trials", "max_rows", "seed", "code_version"),
+        *("trials", "max_rows", "seed", "code_version", "code_commit", "champion_model"),
     ),
     "validate": ("project", "catalog", "schema", "model_uri"),
+    "approve": ("project", "catalog", "schema", "model_uri", "approval_minutes"),
     "deploy": (
         *("project", "catalog", "schema", "model_uri", "experiment"),
         *("endpoint", "workload_size", "scale_to_zero"),
     ),
+    "rollback": (
+        *("project", "catalog", "schema", "model", "experiment"),
+        *("endpoint", "workload_size", "scale_to_zero"),
+    ),
     "infer": ("project", "catalog", "schema", "model", "alias", "from_month", "to_month"),
+    "unpack": ("project", "catalog", "schema", "model"),
+    "label": ("project", "catalog", "schema"),
+    "observe": ("project", "catalog", "schema", "endpoint"),
+    "decide": ("project", "catalog", "schema", "alerts"),
 }
 
 # A parameter that a step passes on to the later ones of its job: a task value.

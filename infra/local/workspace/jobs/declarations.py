@@ -11,8 +11,8 @@ from infra.local.workspace.identity.directory import Directory
 from infra.local.workspace.jobs import records, settings
 from infra.local.workspace.jobs.ports import JOBS, Permissions, RuleSets
 from infra.local.workspace.jobs.records import Records
-from infra.local.workspace.jobs.scheduler import Scheduler
-from infra.local.workspace.jobs.triggers import Trigger, parse_trigger
+from infra.local.workspace.scheduling.scheduler import Scheduler
+from infra.local.workspace.scheduling.triggers import Trigger, parse_trigger
 from infra.local.workspace.store import Document, Store
 
 _KINDS: dict[str, PrincipalKind] = {"user_name": "user", "service_principal_name": "service_principal"}

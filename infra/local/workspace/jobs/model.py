@@ -9,7 +9,6 @@ from pathlib import Path
 from infra.local.workspace.errors import ApiError, InvalidParameterError
 from infra.local.workspace.identity.directory import Directory
 from infra.local.workspace.identity.tokens import Tokens
-from infra.local.workspace.jobs.clock import Clock, SystemClock
 from infra.local.workspace.jobs.compute import Compute
 from infra.local.workspace.jobs.declarations import Declarations
 from infra.local.workspace.jobs.executor import Executor
@@ -17,9 +16,10 @@ from infra.local.workspace.jobs.output import pick_attempt
 from infra.local.workspace.jobs.ports import Permissions, RuleSets, SparkConnect, Volumes
 from infra.local.workspace.jobs.records import Records
 from infra.local.workspace.jobs.runs import Runs
-from infra.local.workspace.jobs.scheduler import Scheduler
 from infra.local.workspace.jobs.tasks import Tasks
 from infra.local.workspace.jobs.wheels import Wheels
+from infra.local.workspace.scheduling.clock import Clock, SystemClock
+from infra.local.workspace.scheduling.scheduler import Scheduler
 from infra.local.workspace.store import Store
 
 _log = logging.getLogger(__name__)

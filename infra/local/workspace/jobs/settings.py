@@ -9,7 +9,7 @@ from typing import Any
 from infra.local.workspace.errors import InvalidParameterError, NotServedError
 from infra.local.workspace.jobs import fields, graph, references
 from infra.local.workspace.jobs.conditions import OPERATORS
-from infra.local.workspace.jobs.triggers import parse_trigger
+from infra.local.workspace.scheduling.triggers import parse_trigger
 
 Settings = dict[str, Any]
 

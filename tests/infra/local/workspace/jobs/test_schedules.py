@@ -10,9 +10,9 @@ from datetime import UTC, datetime
 import pytest
 
 from infra.local.workspace.errors import ApiError
-from infra.local.workspace.jobs.quartz import QuartzSchedule
-from infra.local.workspace.jobs.scheduler import Scheduler
-from infra.local.workspace.jobs.triggers import Period, parse_trigger
+from infra.local.workspace.scheduling.quartz import QuartzSchedule
+from infra.local.workspace.scheduling.scheduler import Scheduler
+from infra.local.workspace.scheduling.triggers import Period, parse_trigger
 from tests.infra.local.workspace.jobs.factory import Factory, condition_task, result_of
 from tests.infra.local.workspace.members import Workspace
 

@@ -1,18 +1,18 @@
-"""Starts runs when their schedule says so. What was due while the account was down is not made up."""
+"""Fires what is due. What was due while the account was down is not made up."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
 
-from infra.local.workspace.jobs.clock import Clock
-from infra.local.workspace.jobs.triggers import Trigger
+from infra.local.workspace.scheduling.clock import Clock
+from infra.local.workspace.scheduling.triggers import Trigger
 
 Key = str
 
 
 class Scheduler:
-    """One thread that waits for the next time at which any job fires."""
+    """One thread that waits for the next time at which anything fires."""
 
     def __init__(self, clock: Clock, fire: Callable[[Key], None]) -> None:
         self._clock = clock
@@ -28,7 +28,7 @@ class Scheduler:
         """Fire for these from now on."""
         for key, trigger in triggers.items():
             self.put(key, trigger)
-        self._thread = threading.Thread(target=self._run, name="jobs-scheduler", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="scheduler", daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
@@ -39,7 +39,7 @@ class Scheduler:
             self._thread.join()
 
     def put(self, key: Key, trigger: Trigger | None) -> None:
-        """Let a job's trigger count from now on; None: it has none."""
+        """Let something's trigger count from now on; None: it has none."""
         with self._lock:
             if trigger is None:
                 self._triggers.pop(key, None)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from infra.local.workspace.errors import InvalidParameterError, NotServedError
-from infra.local.workspace.jobs.quartz import QuartzSchedule
+from infra.local.workspace.scheduling.quartz import QuartzSchedule
 
 _UNIT_SECONDS = {"HOURS": 3600, "DAYS": 86_400, "WEEKS": 604_800}
 

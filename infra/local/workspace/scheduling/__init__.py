@@ -1,0 +1,1 @@
+"""When things happen by themselves: the workspaces' clock, schedules, and what fires by them."""
