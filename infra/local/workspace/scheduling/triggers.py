@@ -36,24 +36,30 @@ def parse_trigger(settings: Mapping[str, Any]) -> Trigger | None:
     schedule, trigger = settings.get("schedule"), settings.get("trigger")
     if schedule and trigger:
         raise InvalidParameterError("A job has a schedule or a trigger, not both.")
-    declared = schedule or trigger
-    if not declared:
-        return None
-    parsed = _quartz(schedule) if schedule else _period(declared)
+    if schedule:
+        return parse_schedule(schedule)
+    return _parse_period(trigger) if trigger else None
+
+
+def parse_schedule(
+    schedule: Mapping[str, Any], *, expression: str = "quartz_cron_expression"
+) -> QuartzSchedule | None:
+    """The schedule of a document whose field `expression` holds it; None where it is paused."""
+    for name in (expression, "timezone_id"):
+        if not schedule.get(name):
+            raise InvalidParameterError(f"A schedule needs {name}.")
+    parsed = QuartzSchedule.parse(schedule[expression], schedule["timezone_id"])
+    return None if _is_paused(schedule) else parsed
+
+
+def _is_paused(declared: Mapping[str, Any]) -> bool:
     status = declared.get("pause_status") or "UNPAUSED"
     if status not in {"PAUSED", "UNPAUSED"}:
         raise InvalidParameterError("pause_status must be PAUSED or UNPAUSED.")
-    return parsed if status == "UNPAUSED" else None
+    return bool(status == "PAUSED")
 
 
-def _quartz(schedule: Mapping[str, Any]) -> QuartzSchedule:
-    for name in ("quartz_cron_expression", "timezone_id"):
-        if not schedule.get(name):
-            raise InvalidParameterError(f"A schedule needs {name}.")
-    return QuartzSchedule.parse(schedule["quartz_cron_expression"], schedule["timezone_id"])
-
-
-def _period(trigger: Mapping[str, Any]) -> Period:
+def _parse_period(trigger: Mapping[str, Any]) -> Period | None:
     periodic = trigger.get("periodic")
     if not periodic:
         kinds = ", ".join(name for name in trigger if name != "pause_status")
@@ -63,4 +69,4 @@ def _period(trigger: Mapping[str, Any]) -> Period:
         raise InvalidParameterError(
             f"periodic needs an interval from 1 and a unit: {', '.join(_UNIT_SECONDS)}."
         )
-    return Period(interval * _UNIT_SECONDS[unit])
+    return None if _is_paused(trigger) else Period(interval * _UNIT_SECONDS[unit])
