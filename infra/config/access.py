@@ -12,6 +12,7 @@ from infra.config.vocabulary import (
     ENTITLEMENTS,
     LEVELS,
     METASTORE_PRIVILEGES,
+    METRICS_PRIVILEGES,
     MODEL_PRIVILEGES,
     PERMISSIONS,
     PRINCIPAL_ROLES,
@@ -20,7 +21,14 @@ from infra.config.vocabulary import (
 )
 
 EVERYWHERE = "every"
-RUN, DEPLOY = "run", "deploy"
+RUN, DEPLOY, RETRAIN = "run", "deploy", "retrain"
+ROLES = (RUN, DEPLOY, RETRAIN)  # an environment's own service principals
+
+
+def run_of(environment: str) -> str:
+    """The word for who another environment's jobs run as."""
+    return f"{RUN}-{environment}"
+
 
 Rights = Mapping[str, tuple[str, ...]]
 Table = Mapping[str, Mapping[Level, tuple[str, ...]]]
@@ -48,13 +56,18 @@ class EnvironmentAccess:
         """Privileges on the catalog; who has a right inside it can reach it."""
         grants = dict(self._collect(CATALOG_PRIVILEGES))
         for project in self.projects:
-            for who in self.schema_grants(project):
+            for who in {**self.schema_grants(project), **self.metrics_grants(project)}:
                 grants[who] = tuple(dict.fromkeys(("USE_CATALOG", *grants.get(who, ()))))
         return grants
 
     def schema_grants(self, project: str) -> Rights:
         """Privileges on a project's schema, which its tables, models and volumes inherit."""
         grants = self._collect(SCHEMA_PRIVILEGES, project)
+        return {who: ("USE_SCHEMA", *privileges) for who, privileges in grants.items()}
+
+    def metrics_grants(self, project: str) -> Rights:
+        """Privileges on the schema of a project's metric tables."""
+        grants = self._collect(METRICS_PRIVILEGES, project)
         return {who: ("USE_SCHEMA", *privileges) for who, privileges in grants.items()}
 
     def model_grants(self, project: str) -> Rights:

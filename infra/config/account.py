@@ -24,4 +24,5 @@ class Account(Settings):
     cloud: Literal["aws", "azure", "gcp"]
     region: str
     metastore: Metastore
+    production: str  # the environment whose Champion is the one to beat, wherever its catalog is seen
     groups: dict[GroupName, str] = Field(min_length=1)  # what each group's people do

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import yaml
 
-from infra.config.problems import ConfigurationError, Problem
+from infra.config.problems import ConfigurationError, Problem, unknown
 
 KeyPath = tuple[str | int, ...]
 Plain = dict[str, "Plain"] | list["Plain"] | str | int | float | bool | None
@@ -30,6 +30,11 @@ class Document:
         while known and known not in self.lines:
             known = known[:-1]
         return Problem(self.file, self.lines.get(known, 0), dotted(whole), message)
+
+    def one_of(self, path: KeyPath, kind: str, word: str, allowed: Iterable[str]) -> list[Problem]:
+        """A problem at a key whose word is none of the allowed ones; none where it is one."""
+        words = list(allowed)
+        return [] if word in words else [self.problem(path, unknown(kind, word, words))]
 
     def part(self, key: str) -> Document:
         """What stands under a key of the top."""

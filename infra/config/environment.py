@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 from infra.config.validation import Settings
 
 Month = Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
+Quartz = Annotated[str, Field(pattern=r"^\S+( \S+){5,6}$")]  # seconds first: 0 30 5 * * ?
 WarehouseSize = Literal[
     "2X-Small", "X-Small", "Small", "Medium", "Large", "X-Large", "2X-Large", "3X-Large", "4X-Large"
 ]
@@ -60,6 +61,8 @@ class JobValues(Settings):
     max_rows: int | None = Field(default=None, ge=0)  # 0: all
     seed: int | None = Field(default=None, ge=0)
     alias: str | None = None
+    approval_minutes: int | None = Field(default=None, ge=0)  # to say yes in; 0: nobody is asked
+    schedule: Quartz | None = None  # when it runs by itself (UTC); without one it runs when it is started
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -69,7 +72,24 @@ class JobValues(Settings):
 
     def given(self) -> dict[str, str]:
         """What is set, as job parameters are written."""
-        return {name: str(value) for name, value in self if value is not None}
+        values = {name: value for name, value in self if name != "schedule"}
+        return {name: str(value) for name, value in values.items() if value is not None}
+
+
+class Notifications(Settings):
+    """Who is told what goes wrong in an environment."""
+
+    emails: tuple[str, ...] = ()
+    # Where the service answers that starts training when an alert says so (docs/retraining.md). Without one
+    # the retraining job reads the alerts' states: give it a schedule.
+    retraining_hook: str | None = Field(default=None, pattern=r"^https://\S+$")
+
+
+class Schedules(Settings):
+    """When monitors are refreshed and alerts evaluated (UTC); without one, never by themselves."""
+
+    monitors: Quartz | None = None
+    alerts: Quartz | None = None
 
 
 class ProjectValues(Settings):
@@ -85,4 +105,7 @@ class Environment(Settings):
     workspace: Workspace
     catalog: Catalog
     warehouse: Warehouse
+    notifications: Notifications = Notifications()
+    schedules: Schedules = Schedules()
+    git_folders: bool = False  # whether each project's code can be opened and run in the workspace
     projects: dict[str, ProjectValues] = Field(min_length=1)

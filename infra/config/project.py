@@ -6,6 +6,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
+from infra.config.monitoring import Alerts, Monitor
 from infra.config.validation import Settings
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -56,11 +57,19 @@ class Step(Settings):
     retries: int = Field(default=0, ge=0)
 
 
+class Then(Settings):
+    """Another job of the project that is run after the steps, if they say so."""
+
+    run: str
+    when: str  # the task value of the last step that must be `true`
+
+
 class Job(Settings):
     """Steps that run one after the other."""
 
     description: str
     steps: dict[str, Step] = Field(min_length=1)
+    then: Then | None = None
 
 
 class Project(Settings):
@@ -71,3 +80,5 @@ class Project(Settings):
     volumes: dict[Name, str]  # what each holds; `artifacts` holds the jobs' code
     jobs: dict[Name, Job] = Field(min_length=1)
     tables: dict[Name, Table]
+    monitors: dict[Name, Monitor] = Field(default_factory=dict)  # by the table each watches
+    alerts: Alerts = Alerts()

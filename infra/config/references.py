@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from pydantic import BaseModel
 
-from infra.config.access import DEPLOY, EVERYWHERE, RUN, AccessMatrix
+from infra.config.access import EVERYWHERE, ROLES, AccessMatrix, run_of
 from infra.config.account import Account
 from infra.config.documents import Document, KeyPath
 from infra.config.environment import Environment
-from infra.config.problems import Problem, unknown
-from infra.config.project import Project, Table
-from infra.config.steps import STEPS, wanted_values
+from infra.config.monitoring_references import check_monitoring
+from infra.config.problems import Problem
+from infra.config.project import Job, Project, Table
+from infra.config.steps import DECIDED, STEPS, wanted_values
 from infra.config.vocabulary import assets, assets_of_projects, levels_of
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -63,26 +64,26 @@ def _check_names(files: Files) -> Iterator[Problem]:
 
 def _check_account(files: Files) -> Iterator[Problem]:
     account = files.account.value
-    yield from _one_of(
-        files.account.document, ("metastore", "owner"), "group", account.metastore.owner, account.groups
-    )
+    document = files.account.document
+    yield from document.one_of(("metastore", "owner"), "group", account.metastore.owner, account.groups)
+    yield from document.one_of(("production",), "environment", account.production, files.environments)
 
 
 def _check_matrix(files: Files) -> Iterator[Problem]:
     document = files.matrix.document
-    whos = [*files.account.value.groups, RUN, DEPLOY]
+    whos = [*files.account.value.groups, *ROLES, *(run_of(name) for name in files.environments)]
     places = [EVERYWHERE, *files.environments]
     for environment, loaded in files.environments.items():
         places += [f"{environment}/{project}" for project in loaded.value.projects]
     for who, rows in files.matrix.value.root.items():
-        yield from _one_of(document, (who,), "group or principal", who, whos)
+        yield from document.one_of((who,), "group or principal", who, whos)
         for place, row in rows.items():
-            yield from _one_of(document, (who, place), "environment", place, places)
+            yield from document.one_of((who, place), "environment", place, places)
             known = assets_of_projects() if "/" in place else assets()
             for level, named in row.items():
                 for index, asset in enumerate(named):
                     key = (who, place, level, index)
-                    yield from _one_of(document, key, "asset", asset, known)
+                    yield from document.one_of(key, "asset", asset, known)
                     yield from _check_level(document, key, asset, level)
 
 
@@ -96,13 +97,13 @@ def _check_environment(files: Files, name: str, loaded: Loaded[Environment]) -> 
     environment, document = loaded.value, loaded.document
     others = [other for other in files.environments if other != name]
     for index, other in enumerate(environment.catalog.read_only_in):
-        yield from _one_of(document, ("catalog", "read_only_in", index), "environment", other, others)
+        yield from document.one_of(("catalog", "read_only_in", index), "environment", other, others)
     yield from _check_unique(files, name, loaded)
     if environment.workspace.name and files.account.value.cloud != "aws":
         message = "workspaces are made on aws only; make it with your cloud's tools and give `id` and `host`"
         yield document.problem(("workspace", "name"), message)
     for project in environment.projects:
-        yield from _one_of(document, ("projects", project), "project", project, files.projects)
+        yield from document.one_of(("projects", project), "project", project, files.projects)
         if project in files.projects:
             yield from _check_jobs(files.projects[project].value, project, loaded)
 
@@ -124,15 +125,16 @@ def _check_jobs(project: Project, name: str, loaded: Loaded[Environment]) -> Ite
     above: KeyPath = ("projects", name, "jobs")
     jobs = loaded.value.projects[name].jobs
     for job, values in jobs.items():
-        yield from _one_of(loaded.document, (*above, job), "job", job, project.jobs)
+        yield from loaded.document.one_of((*above, job), "job", job, project.jobs)
         if job in project.jobs and all(step in STEPS for step in project.jobs[job].steps):
             wanted = wanted_values(project.jobs[job].steps)
             for value in values.given():
-                yield from _one_of(loaded.document, (*above, job, value), "value", value, wanted)
+                yield from loaded.document.one_of((*above, job, value), "value", value, wanted)
             for missing in (value for value in wanted if value not in values.given()):
                 yield loaded.document.problem((*above, job, missing), "missing")
     for missing in (job for job in project.jobs if job not in jobs):
-        yield loaded.document.problem((*above, missing), "missing")
+        if wanted_values(project.jobs[missing].steps):
+            yield loaded.document.problem((*above, missing), "missing")
 
 
 def _check_project(files: Files, own: str, loaded: Loaded[Project]) -> Iterator[Problem]:
@@ -142,25 +144,30 @@ def _check_project(files: Files, own: str, loaded: Loaded[Project]) -> Iterator[
             yield document.problem(("schema",), f"is the schema of {other} already")
     for name, job in project.jobs.items():
         for step in job.steps:
-            yield from _one_of(document, ("jobs", name, "steps", step), "step", step, STEPS)
+            yield from document.one_of(("jobs", name, "steps", step), "step", step, STEPS)
+        yield from _check_then(document, project, name, job)
     if "artifacts" not in project.volumes:
         yield document.problem(("volumes", "artifacts"), "missing; it holds the code that the jobs run")
     for name, table in project.tables.items():
         yield from _check_table(document, ("tables", name), table)
+    yield from check_monitoring(document, project)
+
+
+def _check_then(document: Document, project: Project, name: str, job: Job) -> Iterator[Problem]:
+    """A job may run one that runs no other: jobs that run each other would never end."""
+    if job.then is None:
+        return
+    path: KeyPath = ("jobs", name, "then")
+    others = [other for other, settings in project.jobs.items() if other != name and settings.then is None]
+    yield from document.one_of((*path, "run"), "job", job.then.run, others)
+    values = [value for value, step in DECIDED.items() if step == list(job.steps)[-1]]
+    yield from document.one_of((*path, "when"), "task value", job.then.when, values)
 
 
 def _check_table(document: Document, above: KeyPath, table: Table) -> Iterator[Problem]:
     for index, key in enumerate(table.keys):
-        yield from _one_of(document, (*above, "keys", index), "column", key, table.columns)
+        yield from document.one_of((*above, "keys", index), "column", key, table.columns)
         if key in table.columns and table.columns[key].nullable:
             yield document.problem((*above, "columns", key), "a key; wants nullable: false")
     if table.time is not None:
-        yield from _one_of(document, (*above, "time"), "column", table.time, table.columns)
-
-
-def _one_of(
-    document: Document, path: KeyPath, kind: str, word: str, allowed: Iterable[str]
-) -> Iterator[Problem]:
-    words = list(allowed)
-    if word not in words:
-        yield document.problem(path, unknown(kind, word, words))
+        yield from document.one_of((*above, "time"), "column", table.time, table.columns)

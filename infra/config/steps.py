@@ -31,8 +31,11 @@ STEPS: Mapping[str, tuple[str, ...]] = {
 # A parameter that a step passes on to the later ones of its job: a task value.
 PASSED_ON: Mapping[str, str] = {"model_uri": "train"}
 
+# Task values that say whether another job is run after this one's last step.
+DECIDED: Mapping[str, str] = {"retrain": "decide"}
+
 # Parameters whose values an environment's YAML gives job by job; all others follow from names.
-GIVEN = ("from_month", "to_month", "trials", "max_rows", "seed", "alias")
+GIVEN = ("from_month", "to_month", "trials", "max_rows", "seed", "alias", "approval_minutes")
 
 
 def wanted_values(steps: Mapping[str, object]) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
@@ -70,6 +70,23 @@ class AccountAddress(Settings):
         return value
 
 
+class Repository(Settings):
+    """The Git repository of this project, as the workspaces clone it into Git folders."""
+
+    url: str
+    provider: Literal[
+        "gitHub",
+        "gitHubEnterprise",
+        "gitLab",
+        "gitLabEnterpriseEdition",
+        "bitbucketCloud",
+        "bitbucketServer",
+        "azureDevOpsServices",
+        "awsCodeCommit",
+    ]
+    branch: str | None = None  # the repository's default branch if none
+
+
 class Target(Settings):
     """A Databricks account to deploy to.
 
@@ -80,6 +97,7 @@ class Target(Settings):
 
     account: AccountAddress | None = None
     credentials_file: str | None = None
+    repository: Repository | None = None  # without one there are no Git folders
     state: State
 
     @model_validator(mode="after")

@@ -21,6 +21,9 @@ SCHEMA_PRIVILEGES: Mapping[str, Mapping[Level, tuple[str, ...]]] = {
     "volumes": {"read": ("READ_VOLUME",), "write": ("WRITE_VOLUME",), "manage": ("CREATE_VOLUME",)},
 }
 
+# Unity Catalog privileges on the schema of each project's metric tables; its monitors alone write there.
+METRICS_PRIVILEGES: Mapping[str, Mapping[Level, tuple[str, ...]]] = {"metrics": {"read": ("SELECT",)}}
+
 # Unity Catalog privileges on each project's model itself: who manages it moves its aliases.
 MODEL_PRIVILEGES: Mapping[str, Mapping[Level, tuple[str, ...]]] = {"models": {"manage": ("MANAGE",)}}
 
@@ -39,6 +42,9 @@ PERMISSIONS: Mapping[str, Mapping[Level, str]] = {
     "endpoints": {"read": "CAN_VIEW", "use": "CAN_QUERY", "manage": "CAN_MANAGE"},
     "experiments": {"read": "CAN_READ", "write": "CAN_EDIT", "manage": "CAN_MANAGE"},
     "warehouses": {"read": "CAN_MONITOR", "use": "CAN_USE", "manage": "CAN_MANAGE"},
+    "alerts": {"read": "CAN_READ", "use": "CAN_RUN", "write": "CAN_EDIT", "manage": "CAN_MANAGE"},
+    "dashboards": {"read": "CAN_READ", "use": "CAN_RUN", "write": "CAN_EDIT", "manage": "CAN_MANAGE"},
+    "git_folders": {"read": "CAN_READ", "use": "CAN_RUN", "write": "CAN_EDIT", "manage": "CAN_MANAGE"},
     "secrets": {"read": "READ", "write": "WRITE", "manage": "MANAGE"},
 }
 
@@ -64,7 +70,7 @@ PRINCIPAL_ROLES: Mapping[str, Mapping[Level, tuple[str, ...]]] = {
 def levels_of(asset: str) -> list[Level]:
     """The levels that mean something for an asset; none for an unknown one."""
     tables = (
-        *(SCHEMA_PRIVILEGES, MODEL_PRIVILEGES, CATALOG_PRIVILEGES, METASTORE_PRIVILEGES),
+        *(SCHEMA_PRIVILEGES, METRICS_PRIVILEGES, MODEL_PRIVILEGES, CATALOG_PRIVILEGES, METASTORE_PRIVILEGES),
         *(PERMISSIONS, ENTITLEMENTS, PRINCIPAL_ROLES),
     )
     known = {level for table in tables for level in table.get(asset, {})}
@@ -81,4 +87,8 @@ def assets() -> list[str]:
 
 def assets_of_projects() -> list[str]:
     """What each ML project has of its own, so that rights can be given for one project alone."""
-    return [*SCHEMA_PRIVILEGES, *(asset for asset in PERMISSIONS if asset != "warehouses")]
+    return [
+        *SCHEMA_PRIVILEGES,
+        *METRICS_PRIVILEGES,
+        *(asset for asset in PERMISSIONS if asset != "warehouses"),
+    ]

@@ -6,14 +6,9 @@ PACKAGE = "mlops_pipelines"  # the wheel's distribution, as a python wheel task 
 ARTIFACTS = "artifacts"  # the volume of the jobs' code
 
 
-def deploy_principal(environment: str) -> str:
-    """The service principal that Terraform runs as in an environment."""
-    return f"deploy-{environment}"
-
-
-def run_principal(environment: str) -> str:
-    """The service principal that an environment's jobs run as."""
-    return f"run-{environment}"
+def service_principal(role: str, environment: str) -> str:
+    """A service principal of an environment: `deploy`, `run` or `retrain` (see access.yaml)."""
+    return f"{role}-{environment}"
 
 
 def full_name(*parts: str) -> str:
@@ -39,6 +34,16 @@ def folder(project: str) -> str:
 def experiment(project: str, model: str) -> str:
     """A model's MLflow experiment, in its workspace."""
     return f"{folder(project)}/{model}"
+
+
+def alert(project: str, name: str) -> str:
+    """An alert, in its workspace."""
+    return f"{project}-{name}".replace("_", "-")
+
+
+def metrics_schema(schema: str) -> str:
+    """The schema of the metric tables of a project's monitors, apart from what they measure."""
+    return f"{schema}_metrics"
 
 
 def wheel(catalog: str, schema: str, version: str, file: str) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from cdktf import TerraformOutput, TerraformRemoteState, TerraformStack, Token
 
-from infra.config.access import DEPLOY, RUN
+from infra.config.access import ROLES, RUN, run_of
 from infra.constructs.principals import Principal
 
 
@@ -20,7 +22,7 @@ def tell_workspace(stack: TerraformStack, environment: str, *, id_: str, host: s
 
 
 def tell_service_principal(stack: TerraformStack, environment: str, role: str, principal: Principal) -> None:
-    """Tell which service principal has a role (`run`, `deploy`) in an environment."""
+    """Tell which service principal has a role (`run`, `deploy`, `retrain`) in an environment."""
     tell(stack, f"{environment}_{role}_id", principal.id)
     tell(stack, f"{environment}_{role}_application_id", principal.name)
 
@@ -44,11 +46,14 @@ class AccountOutputs:
         """The URL of an environment's workspace."""
         return self._state.get_string(f"{environment}_workspace_host")
 
-    def principals(self, environment: str, groups: list[str]) -> dict[str, Principal]:
+    def principals(
+        self, environment: str, *, groups: Iterable[str], environments: Iterable[str]
+    ) -> dict[str, Principal]:
         """Everybody that the access matrix speaks of, by the word it uses."""
         return {
             **{group: self._group(group) for group in groups},
-            **{role: self._service_principal(environment, role) for role in (RUN, DEPLOY)},
+            **{role: self._service_principal(environment, role) for role in ROLES},
+            **{run_of(other): self._service_principal(other, RUN) for other in environments},
         }
 
     def _group(self, name: str) -> Principal:

@@ -10,7 +10,7 @@ from cdktf_cdktf_provider_databricks.group_member import GroupMember
 from cdktf_cdktf_provider_databricks.provider import DatabricksProvider
 from constructs import Construct
 
-from infra.config.access import DEPLOY, RUN
+from infra.config.access import ROLES, run_of
 from infra.config.destination import ACCOUNT_STACK
 from infra.config.settings import AllSettings
 from infra.constructs import naming, outputs
@@ -68,9 +68,9 @@ class AccountStack(TerraformStack):
             "Principals",
             groups=list(self._settings.account.groups),
             service_principals=[
-                name(environment)
+                naming.service_principal(role, environment)
                 for environment in environments
-                for name in (naming.deploy_principal, naming.run_principal)
+                for role in ROLES
             ],
         )
 
@@ -79,8 +79,8 @@ class AccountStack(TerraformStack):
         by_name = self._principals.by_name
         return {
             **{group: by_name[group] for group in self._settings.account.groups},
-            RUN: by_name[naming.run_principal(environment)],
-            DEPLOY: by_name[naming.deploy_principal(environment)],
+            **{role: by_name[naming.service_principal(role, environment)] for role in ROLES},
+            **{run_of(other): by_name[run_of(other)] for other in self._settings.environments},
         }
 
     def _let_in(self, environment: str) -> None:
@@ -130,7 +130,7 @@ class AccountStack(TerraformStack):
     def _tell(self) -> None:
         for environment, workspace in self._workspaces.items():
             outputs.tell_workspace(self, environment, id_=workspace.id, host=workspace.host)
-            for role in (RUN, DEPLOY):
+            for role in ROLES:
                 principal = self._principals_of(environment)[role]
                 outputs.tell_service_principal(self, environment, role, principal)
         for group in self._settings.account.groups:

@@ -32,7 +32,9 @@ class EnvironmentStack(TerraformStack):
         self._account = AccountOutputs(
             read_state(self, "Account", state=destination.state, name=ACCOUNT_STACK)
         )
-        self._principals = self._account.principals(name, list(settings.account.groups))
+        self._principals = self._account.principals(
+            name, groups=settings.account.groups, environments=settings.environments
+        )
         host = self._account.workspace_host(name)
         DatabricksProvider(self, "Workspace", host=host, profile=destination.profile(name))
         WorkspaceEntitlements(
