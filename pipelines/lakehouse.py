@@ -93,6 +93,10 @@ class Lakehouse:
         """Put rows in the place of those that fulfil the condition, at once."""
         self._aligned(table, rows).writeTo(self.name(table)).overwrite(condition)
 
+    def replace(self, table: str, rows: DataFrame) -> None:
+        """Put rows in the place of all that are there, at once."""
+        self.overwrite(table, rows, F.lit(True))  # noqa: FBT003 - the condition that every row fulfils
+
     def merge(self, table: str, rows: DataFrame, keys: Sequence[str]) -> None:
         """Update the rows whose keys are there already, and add the others."""
         same = reduce(and_, (F.col(f"arriving.{key}") == F.col(f"{table}.{key}") for key in keys))

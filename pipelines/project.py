@@ -103,6 +103,17 @@ class Heuristic:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Monitoring:
+    """The tables that monitors and alerts stand on, beside features and predictions."""
+
+    payload_table: str  # the endpoint's inference table, which the platform writes
+    requests_table: str  # what it holds, one row a prediction
+    features_baseline: str  # replaced at each promotion, as the next
+    predictions_baseline: str
+    operational_table: str  # how jobs, endpoint and tables do, by day
+
+
+@dataclass(frozen=True, kw_only=True)
 class Project:
     """One ML project: data, features, model, and what is expected of it."""
 
@@ -115,3 +126,4 @@ class Project:
     checks: tuple[Callable[[Predict, "pandas.DataFrame"], Result], ...]  # on the held-out rows
     heuristic: Heuristic
     predictions_table: str
+    monitoring: Monitoring

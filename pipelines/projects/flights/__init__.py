@@ -1,6 +1,6 @@
 """Arrival delays of the flights that leave New York."""
 
-from pipelines.project import FeatureTable, Project, Source
+from pipelines.project import FeatureTable, Monitoring, Project, Source
 from pipelines.projects.flights.checks import check_gaps, check_plausible
 from pipelines.projects.flights.features import build_features
 from pipelines.projects.flights.heuristic import HEURISTIC
@@ -28,4 +28,11 @@ PROJECT = Project(
     checks=(check_plausible, check_gaps),
     heuristic=HEURISTIC,
     predictions_table="arrival_delay_predictions",
+    monitoring=Monitoring(
+        payload_table="arrival_delay_payload",
+        requests_table="arrival_delay_requests",
+        features_baseline="flight_features_baseline",
+        predictions_baseline="arrival_delay_predictions_baseline",
+        operational_table="operational_metrics",
+    ),
 )

@@ -37,14 +37,29 @@ def test_tables_are_declared(name: str) -> None:
     )
     marked = [name for name, table in declared.items() if table.get("feature_table")]
     assert marked == [project.features.table], "its primary key can be added to this table alone"
-    predictions = declared[project.predictions_table]["columns"]
-    assert list(predictions) == [
-        project.features.key,
-        project.features.time,
-        "prediction",
-        "model_version",
-        "predicted_at",
-    ]
+    features_and_predicted = {*features["columns"], "prediction", "model_version", "predicted_at"}
+    predictions = set(declared[project.predictions_table]["columns"])
+    needed = {project.features.key, project.features.time, project.features.label, "prediction"}
+    assert needed <= predictions <= features_and_predicted
+
+
+@pytest.mark.parametrize("name", names())
+def test_monitored_tables_are_declared(name: str) -> None:
+    """Baselines have the columns of what they are compared with; the platform makes the payload table."""
+    project = find(name)
+    declared = yaml.safe_load((PROJECTS / f"{name}.yaml").read_text())["tables"]
+    monitoring = project.monitoring
+    for baseline, monitored in (
+        (monitoring.features_baseline, project.features.table),
+        (monitoring.predictions_baseline, project.predictions_table),
+    ):
+        assert declared[baseline]["columns"] == declared[monitored]["columns"]
+    assert monitoring.payload_table not in declared
+    requests = declared[monitoring.requests_table]
+    assert requests["keys"] == ["request_id", "row_number"]
+    assert {*project.model.inputs, project.features.key, project.features.label} <= set(requests["columns"])
+    operational = declared[monitoring.operational_table]
+    assert operational["keys"] == ["subject_type", "subject", "metric", "window_start"]
 
 
 @pytest.mark.parametrize("name", names())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 from mlflow import MlflowClient
 from pyspark.sql import functions as F  # noqa: N812 - Spark's own convention
@@ -26,7 +27,7 @@ def run(lakehouse: Lakehouse, model: str, first: str, last: str) -> None:
 def test_every_flight_gets_the_champions_prediction(
     mlflow_store: MlflowClient, ingested: Lakehouse, model: str, register_version: RegisterVersion
 ) -> None:
-    """Each flight of the months has one prediction, cancelled ones too, with version and time."""
+    """Each flight of the months has one prediction, cancelled ones too, with version, time and label."""
     _, number = parse_uri(register_version())
     mlflow_store.set_registered_model_alias(model, "Champion", number)
     run(ingested, model, "2013-02", "2013-03")
@@ -34,7 +35,9 @@ def test_every_flight_gets_the_champions_prediction(
     features = ingested.read("flight_features").where(F.col("month").isin(2, 3)).toPandas()
     features = features.set_index("flight_id", drop=False).sort_index()
     assert list(stored.index) == list(features.index)
-    assert (stored["scheduled_at"] == features["scheduled_at"]).all()
+    for column in ("scheduled_at", "carrier", "origin", "arrival_delay"):
+        pd.testing.assert_series_equal(stored[column], features[column])
+    assert 0 < stored["arrival_delay"].isna().sum() < len(stored), "a cancelled flight has no delay, not 0"
     assert np.allclose(stored["prediction"], Scorer.load(model, number).predict(features))
     assert set(stored["model_version"]) == {number}
     assert stored["predicted_at"].notna().all()
