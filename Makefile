@@ -23,7 +23,7 @@ PARALLEL := -n 3 --dist loadfile --no-loadscope-reorder
 test: install check  ## Lint, type-check, and run the tests
 	@pipenv run pytest -q -m "not slow" $(PARALLEL) $(PYTEST)
 
-test-all: install  ## Run the slow tests: faults, fuzz
+test-all: install .tools/spark/.installed  ## Run the slow tests: faults, fuzz, the steps on Spark itself
 	@pipenv run pytest -q -m slow $(PYTEST)
 
 coverage: install  ## Tell which lines the tests of `make test` reach
@@ -45,6 +45,9 @@ lock:  ## Resolve the Python packages anew
 	lock['_meta']['sources'] = []; [v.pop('index', None) for s in ('default', 'develop') for v in lock[s].values()]; \
 	p.write_text(json.dumps(lock, indent=4, sort_keys=True) + '\n')"
 
+spark-lock: java  ## Accept the jars that pom.xml of the conformance run resolves to
+	@rm -rf .tools/spark; $(COPY_JARS); cd .tools/spark/jars && sha256sum *.jar > $(CURDIR)/$(CONFORMANCE)/jars.sha256
+
 install: tools .tools/.installed .venv/.installed node_modules/.installed
 
 tools:
@@ -63,8 +66,21 @@ tools:
 	@echo "Installing the Python packages of Pipfile.lock into .venv …"; start=$$SECONDS; \
 	pipenv sync --dev --quiet; touch $@; echo "  done in $$((SECONDS - start)) s"
 
+CONFORMANCE := tests/pipelines/conformance
+COPY_JARS := mvn --quiet --batch-mode --strict-checksums -Dstyle.color=never --file $(CONFORMANCE)/pom.xml \
+	dependency:copy-dependencies -DincludeScope=runtime -DoutputDirectory=$(CURDIR)/.tools/spark/jars
+
+.tools/spark/.installed: $(CONFORMANCE)/pom.xml $(CONFORMANCE)/jars.sha256 | java .tools/.installed
+	@echo "Installing Spark and Delta, the conformance engine, into .tools/spark …"; start=$$SECONDS; \
+	rm -rf .tools/spark; $(COPY_JARS); (cd .tools/spark/jars && sha256sum --check --quiet $(CURDIR)/$(CONFORMANCE)/jars.sha256); \
+	touch $@; echo "  done in $$((SECONDS - start)) s"
+
+java:
+	@for tool in java mvn; do command -v $$tool >/dev/null || { echo "make: $$tool is missing; the slow tests run the steps on Spark itself: get Java 17 or newer and Maven from your system's packages"; exit 1; }; done
+	@[ "$$(java -XshowSettings:properties -version 2>&1 | sed -nE 's/.*java.specification.version = ([0-9]+).*/\1/p')" -ge 17 ] || { echo "make: $$(java -version 2>&1 | head -1) is too old; get Java 17 or newer from your system's packages"; exit 1; }
+
 node_modules/.installed: package-lock.json
 	@echo "Installing cdktf-cli into node_modules …"; start=$$SECONDS; \
 	npm ci --silent; touch $@; echo "  done in $$((SECONDS - start)) s"
 
-.PHONY: help local test test-all coverage check down clean lock install tools
+.PHONY: help local test test-all coverage check down clean lock spark-lock install tools java
