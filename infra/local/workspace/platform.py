@@ -24,6 +24,9 @@ from infra.local.workspace.mlflow.routes import routes as mlflow_routes
 from infra.local.workspace.permissions.model import Permissions
 from infra.local.workspace.permissions.routes import routes as permission_routes
 from infra.local.workspace.routing import Route
+from infra.local.workspace.scheduling.agenda import Agenda
+from infra.local.workspace.scheduling.clock import WorkspaceClock
+from infra.local.workspace.scheduling.routes import routes as clock_routes
 from infra.local.workspace.scim.model import Scim
 from infra.local.workspace.scim.routes import routes as scim_routes
 from infra.local.workspace.secrets.model import Secrets
@@ -62,7 +65,9 @@ class LocalAccount:
         self.directory = Directory(self.store)
         self.tokens = Tokens(self.store)
         self.listeners = Listeners(self.store)
-        self._routes: list[Route] = []
+        self.clock = WorkspaceClock(self.store)
+        self.agenda = Agenda()
+        self._routes: list[Route] = clock_routes(self.clock, self.agenda)
         self.account = Account(
             self.store,
             self.directory,
@@ -133,7 +138,9 @@ class LocalAccount:
             volumes=self.catalog,
             engine=self.engine,
             workspace_url=lambda workspace_id: self.listeners.url(str(workspace_id)),
+            clock=self.clock,
         )
+        self.agenda.add(self.jobs.due)
         self._routes += job_routes(self.jobs)
 
     @property

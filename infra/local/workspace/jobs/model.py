@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from pathlib import Path
 
-from infra.local.workspace.errors import ApiError, InvalidParameterError
+from infra.local.workspace.errors import InvalidParameterError
 from infra.local.workspace.identity.directory import Directory
 from infra.local.workspace.identity.tokens import Tokens
 from infra.local.workspace.jobs.compute import Compute
@@ -18,11 +17,10 @@ from infra.local.workspace.jobs.records import Records
 from infra.local.workspace.jobs.runs import Runs
 from infra.local.workspace.jobs.tasks import Tasks
 from infra.local.workspace.jobs.wheels import Wheels
-from infra.local.workspace.scheduling.clock import Clock, SystemClock
+from infra.local.workspace.scheduling.agenda import Due
+from infra.local.workspace.scheduling.clock import Clock
 from infra.local.workspace.scheduling.scheduler import Scheduler
 from infra.local.workspace.store import Store
-
-_log = logging.getLogger(__name__)
 
 
 class Jobs:
@@ -40,7 +38,7 @@ class Jobs:
         volumes: Volumes,
         engine: SparkConnect,
         workspace_url: Callable[[int], str],
-        clock: Clock | None = None,
+        clock: Clock,
     ) -> None:
         runs_folder = folder / "runs"
         self._records = Records(store)
@@ -55,7 +53,7 @@ class Jobs:
             workspace_url=workspace_url,
         )
         self._executor = Executor(self._records, self._tasks, compute)
-        self._scheduler = Scheduler(clock or SystemClock(), self._fire)
+        self._scheduler = Scheduler(clock, self._fire, fired=store.collection("jobs_fired"))
         self.declared = Declarations(
             store,
             directory,
@@ -84,10 +82,16 @@ class Jobs:
         self._executor.stop()
 
     def _fire(self, key: str) -> None:
-        try:
-            self.runs.fire(key)
-        except ApiError as error:  # nobody waits for the answer
-            _log.warning("The schedule of job %s could not start a run: %s", key, error.message)
+        self.runs.fire(key)
+
+    def due(self) -> list[Due]:
+        """The jobs that a schedule runs, and when it does next."""
+        found = []
+        for key, at in self._scheduler.due().items():
+            if job := self.declared.fired(key):
+                what = f"job {job['job_id']} {job['settings']['name']}"
+                found.append(Due(what, job["workspace_id"], at))
+        return found
 
     def close_workspace(self, workspace_id: int) -> None:
         """End the runs of a workspace that is deleted, and forget its jobs."""

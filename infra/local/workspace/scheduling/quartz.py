@@ -55,16 +55,14 @@ class QuartzSchedule:
 
     def next_after(self, instant: float) -> float:
         """The first time after an instant (seconds since the epoch) at which it fires."""
-        start = datetime.fromtimestamp(instant, self.zone).replace(microsecond=0)
-        minute = start.replace(second=0)
-        found = self.cron.schedule(start_date=minute).next(inclusive=True)
-        if found == minute:
-            left = [second for second in self.seconds if second > start.second]
-            if left:
-                return minute.replace(second=left[0]).timestamp()
-            found = self.cron.schedule(start_date=minute + timedelta(minutes=1)).next(inclusive=True)
-        fire: datetime = found.replace(second=self.seconds[0])
-        return fire.timestamp()
+        minute = datetime.fromtimestamp(instant, self.zone).replace(second=0, microsecond=0, fold=0)
+        while True:
+            found = self.cron.schedule(start_date=minute).next(inclusive=True)
+            fires = (found.replace(second=second).timestamp() for second in self.seconds)
+            for fire in fires:
+                if fire > instant:  # not so for what was due before clocks were set back an hour
+                    return float(fire)
+            minute = found + timedelta(minutes=1)
 
 
 def _values(name: str, field: str, expression: str) -> list[int]:

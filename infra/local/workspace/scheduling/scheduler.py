@@ -1,22 +1,36 @@
-"""Fires what is due. What was due while the account was down is not made up."""
+"""Fires what is due, once: not again after a restart, nor when the machine's clock is set back.
+
+What was due several times since it last fired is fired once. What was due while the account was
+down is not made up.
+"""
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Mapping
 
+from infra.local.workspace.errors import ApiError
 from infra.local.workspace.scheduling.clock import Clock
 from infra.local.workspace.scheduling.triggers import Trigger
+from infra.local.workspace.store import Collection
+
+_log = logging.getLogger(__name__)
 
 Key = str
 
 
 class Scheduler:
-    """One thread that waits for the next time at which anything fires."""
+    """One thread that waits for the next time at which anything fires.
 
-    def __init__(self, clock: Clock, fire: Callable[[Key], None]) -> None:
+    `fired` is where it is kept for which instant each key last fired. It is noted before the key
+    is fired, so that what a killed account began is not begun again.
+    """
+
+    def __init__(self, clock: Clock, fire: Callable[[Key], None], *, fired: Collection) -> None:
         self._clock = clock
         self._fire = fire
+        self._fired = fired
         self._triggers: dict[Key, Trigger] = {}
         self._due: dict[Key, float] = {}
         self._lock = threading.Lock()
@@ -44,27 +58,43 @@ class Scheduler:
             if trigger is None:
                 self._triggers.pop(key, None)
                 self._due.pop(key, None)
+                self._fired.delete(key)
             elif self._triggers.get(key) != trigger:
                 self._triggers[key] = trigger
-                self._due[key] = trigger.next_after(self._clock.now())
+                self._due[key] = trigger.next_after(max(self._clock.now(), self._last_fired(key)))
         self._changed.set()
 
+    def due(self) -> dict[Key, float]:
+        """When each key fires next, in seconds since the epoch."""
+        with self._lock:
+            return dict(self._due)
+
     def _run(self) -> None:
-        while not self._stopped:
+        while True:
             self._changed.clear()
+            if self._stopped:
+                return
             for key in self._take_due():
-                self._fire(key)
-            self._clock.wait(self._changed, self._seconds_left())
+                self._fire_safely(key)
+            self._clock.wait(self._changed, min(self.due().values(), default=None))
+
+    def _fire_safely(self, key: Key) -> None:
+        try:
+            self._fire(key)
+        except ApiError as error:  # nobody waits for the answer
+            _log.warning("%s was due and could not start: %s", key, error.message)
+        except Exception:
+            _log.exception("%s was due and failed", key)  # the others are due nevertheless
 
     def _take_due(self) -> list[Key]:
         now = self._clock.now()
         with self._lock:
-            due = [key for key, instant in self._due.items() if instant <= now]
-            for key in due:
+            taken = [key for key, instant in self._due.items() if instant <= now]
+            for key in taken:
+                self._fired.put(key, {"instant": self._due[key]})
                 self._due[key] = self._triggers[key].next_after(now)
-        return due
+        return taken
 
-    def _seconds_left(self) -> float | None:
-        with self._lock:
-            soonest = min(self._due.values(), default=None)
-        return None if soonest is None else max(0.0, soonest - self._clock.now())
+    def _last_fired(self, key: Key) -> float:
+        document = self._fired.get(key)
+        return float(document["instant"]) if document else 0.0

@@ -40,5 +40,13 @@ def test_quartz_refuses(expression: str) -> None:
         QuartzSchedule.parse(expression, "UTC")
 
 
+@pytest.mark.parametrize("start", ["2026-10-25 00:29:59", "2026-10-25 00:30:00", "2026-10-25 01:10:00"])
+def test_an_hour_that_comes_twice_is_fired_for_once(start: str) -> None:
+    """When clocks are set back, 02:30 is the first of both; whatever is next lies ahead."""
+    schedule = QuartzSchedule.parse("0 30 2 * * ?", "Europe/Berlin")
+    expected = "2026-10-25 00:30:00" if start < "2026-10-25 00:30:00" else "2026-10-26 01:30:00"
+    assert schedule.next_after(_instant(start)) == _instant(expected)
+
+
 def _instant(text: str) -> float:
     return datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp()
