@@ -105,6 +105,18 @@ class Lakehouse:
             self.name(table), same
         ).whenMatched().updateAll().whenNotMatched().insertAll().merge()
 
+    def amend(self, table: str, rows: DataFrame, key: str, column: str) -> None:
+        """Set a column of the rows whose key has another value there; add none.
+
+        A key stands in `rows` once at most.
+        """
+        arriving = rows.select(key, column).alias("arriving")
+        same = F.col(f"arriving.{key}") == F.col(f"{table}.{key}")
+        changed = ~F.col(f"arriving.{column}").eqNullSafe(F.col(f"{table}.{column}"))
+        arriving.mergeInto(self.name(table), same).whenMatched(changed).update(
+            {column: F.col(f"arriving.{column}")}
+        ).merge()
+
     def _aligned(self, table: str, rows: DataFrame) -> DataFrame:
         """Return the rows with the table's columns, in its order and types."""
         return rows.select(*(F.col(f.name).cast(f.dataType) for f in self.read(table).schema))
