@@ -18,9 +18,11 @@ def main() -> int:
         "up": _up,
         "serve": _serve,
         "down": _down,
+        "forward": _forward,
     }
     parser = argparse.ArgumentParser(prog="python -m infra.local", description=__doc__)
     parser.add_argument("command", choices=commands)
+    parser.add_argument("duration", nargs="?", help="forward: how far to move the clock, e.g. 1d, 6h, 30m")
     parser.add_argument("--again", action="store_true", help="loop: run the jobs even where they ran before")
     arguments = parser.parse_args()
     try:
@@ -44,6 +46,15 @@ def _up(folder: Folder, _: argparse.Namespace) -> None:
 
 def _down(folder: Folder, _: argparse.Namespace) -> None:
     print("The local account is stopped." if daemon.stop(folder) else "The local account was not running.")
+
+
+def _forward(folder: Folder, arguments: argparse.Namespace) -> None:
+    from infra.local.forward import move_clock, parse_duration  # noqa: PLC0415 (the clients' imports)
+
+    seconds = parse_duration(arguments.duration or "")
+    if daemon.find(folder) is None:
+        raise daemon.DaemonError(f"no account is running in {folder.root}; start it with `make local`")
+    print("\n".join(move_clock(folder, seconds)))
 
 
 def _loop(folder: Folder, arguments: argparse.Namespace) -> None:
