@@ -32,10 +32,15 @@ def test_what_became_due_is_told(local_account: LocalAccount, tmp_path: Path) ->
     """The new time comes first, then every schedule that was passed, with its workspace."""
     folder = Folder(tmp_path)
     first = local_account.first_principal()
-    credentials = {"client_id": first.client_id, "client_secret": first.client_secret}
-    where = {"host": local_account.host, "account_id": local_account.account_id}
-    Profiles(folder.profiles).put("account", **where, **credentials)
-    workspace = Workspace(local_account, AccountClient(**where, **credentials), "workspace")
+    Profiles(folder.profiles).put(
+        "account",
+        host=local_account.host,
+        account_id=local_account.account_id,
+        client_id=first.client_id,
+        client_secret=first.client_secret,
+    )
+    client = AccountClient(profile="account", config_file=str(folder.profiles))
+    workspace = Workspace(local_account, client, "workspace")
     task = Task("a", condition_task=ConditionTask(op=ConditionTaskOp.EQUAL_TO, left="1", right="1"))
     schedule = CronSchedule("0 0 5 * * ?", "UTC")
     job_id = workspace.client.jobs.create(name="nightly", tasks=[task], schedule=schedule).job_id
