@@ -9,11 +9,13 @@ import pytest
 from pipelines.errors import ParameterError
 from pipelines.months import Month
 from pipelines.parameters import (
+    ApproveParameters,
     DeployParameters,
     FeaturesParameters,
     InferParameters,
     IngestParameters,
     Parameters,
+    RollbackParameters,
     TrainParameters,
     ValidateParameters,
 )
@@ -27,11 +29,20 @@ MONTHS = ["--from_month=2013-01", "--to_month=2013-03"]
     [
         (IngestParameters, "project catalog schema from_month to_month"),
         (FeaturesParameters, "project catalog schema from_month to_month"),
-        (TrainParameters, "project catalog schema model experiment trials max_rows seed code_version"),
+        (
+            TrainParameters,
+            "project catalog schema model experiment trials max_rows seed code_version code_commit "
+            "champion_model",
+        ),
         (ValidateParameters, "project catalog schema model_uri"),
         (
             DeployParameters,
             "project catalog schema model_uri experiment endpoint workload_size scale_to_zero",
+        ),
+        (ApproveParameters, "project catalog schema model_uri approval_minutes"),
+        (
+            RollbackParameters,
+            "project catalog schema model experiment endpoint workload_size scale_to_zero",
         ),
         (InferParameters, "project catalog schema from_month to_month model alias"),
     ],
@@ -58,6 +69,8 @@ def test_types() -> None:
             "--max_rows=0",
             "--seed=1",
             "--code_version=0123456789ab",
+            "--code_commit=unknown",
+            "--champion_model=prod.flights.arrival_delay",
         ]
     )
     assert (train.trials, train.max_rows, train.seed) == (4, 0, 1)

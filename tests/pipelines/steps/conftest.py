@@ -15,6 +15,7 @@ from pipelines.steps import train
 from tests.pipelines.conftest import EXPERIMENT, TaskValues, make_quick, where
 
 SHARED = "dev.flights.shared"
+COMMIT = "8f2d1c3b5a79e0d4c6f8a1b2c3d4e5f60718293a"
 TrainVersion = Callable[..., str]
 RegisterVersion = Callable[..., str]
 
@@ -46,6 +47,8 @@ def train_version(ingested: Lakehouse, model: str, task_values: TaskValues) -> T
                 f"--max_rows={max_rows}",
                 f"--seed={seed}",
                 "--code_version=0123456789ab",
+                f"--code_commit={COMMIT}",
+                f"--champion_model={name}",
             ]
         )
         return str(task_values.values["model_uri"])

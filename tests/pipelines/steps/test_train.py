@@ -107,7 +107,8 @@ def refuse(capsys: pytest.CaptureFixture[str], lakehouse: Lakehouse, model: str,
                 *where(lakehouse),
                 f"--model={model}",
                 f"--experiment={experiment}",
-                *("--trials=0", "--max_rows=1000", "--seed=1", "--code_version=0"),
+                *("--trials=0", "--max_rows=1000", "--seed=1", "--code_version=0", "--code_commit=unknown"),
+                f"--champion_model={model}",
             ]
         )
     assert caught.value.code == 1
