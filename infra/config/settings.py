@@ -42,6 +42,15 @@ class AllSettings:
         """Everybody's rights in an environment."""
         return EnvironmentAccess(self.matrix, environment, list(self.environments[environment].projects))
 
+    def champion_catalog(self, environment: str) -> str:
+        """The catalog of the Champion that an environment's new models are shown beside.
+
+        Production's, where its catalog is seen; anywhere else the environment's own.
+        """
+        production = self.environments[self.account.production].catalog
+        own = self.environments[environment].catalog
+        return production.name if environment in production.read_only_in else own.name
+
     def projects_of(self, environment: str) -> Mapping[str, Project]:
         """The ML projects that an environment has."""
         return {name: self.projects[name] for name in self.environments[environment].projects}

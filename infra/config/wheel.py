@@ -13,6 +13,7 @@ class Wheel:
     path: Path
     sha256: str
     source: str  # the path, as the process that uploads the file finds it
+    commit: str = "unknown"  # that last changed the code; `…-modified` where the files differ from it
 
     @property
     def version(self) -> str:

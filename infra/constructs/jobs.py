@@ -5,27 +5,34 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from cdktf import Token
 from cdktf_cdktf_provider_databricks.job import (
     Job,
+    JobEmailNotifications,
     JobEnvironment,
     JobEnvironmentSpec,
     JobParameter,
     JobQueue,
     JobRunAs,
+    JobSchedule,
     JobTask,
+    JobTaskConditionTask,
     JobTaskDependsOn,
     JobTaskPythonWheelTask,
+    JobTaskRunJobTask,
 )
 from constructs import Construct
 
 from infra.config.project import Job as Settings
-from infra.config.project import Step
+from infra.config.project import Step, Then
 from infra.config.steps import PASSED_ON, STEPS
 from infra.constructs import naming
+from infra.constructs.notifications import Told
 from infra.constructs.permissions import AccessControl, permit
 
 ENVIRONMENT_KEY = "default"
 ENVIRONMENT_VERSION = "4"  # Databricks' serverless environment: Python 3.12
+TIME_ZONE = "UTC"
 RETRY_AFTER_MILLISECONDS = 10_000
 
 
@@ -38,7 +45,10 @@ class Code:
 
 
 class PipelineJob(Construct):
-    """A serverless job that runs once at a time; a run that is started meanwhile waits in its queue."""
+    """A serverless job that runs once at a time; a run that is started meanwhile waits in its queue.
+
+    People are told when a run fails. `others` are the jobs that its settings may run after its own steps.
+    """
 
     def __init__(
         self,
@@ -49,6 +59,9 @@ class PipelineJob(Construct):
         settings: Settings,
         code: Code,
         parameters: Mapping[str, str],
+        schedule: str | None,
+        told: Told,
+        others: Mapping[str, PipelineJob],
         tags: Mapping[str, str],
         permissions: AccessControl,
     ) -> None:
@@ -60,8 +73,10 @@ class PipelineJob(Construct):
             description=settings.description,
             run_as=JobRunAs(service_principal_name=code.run_as),
             parameter=_parameters(settings, parameters),
-            task=_tasks(settings),
+            task=_tasks(settings, others),
             environment=[_environment(code.wheel_path)],
+            schedule=_schedule(schedule),
+            email_notifications=JobEmailNotifications(on_failure=list(told.emails)) if told.emails else None,
             max_concurrent_runs=1,
             queue=JobQueue(enabled=True),
             tags=tags,
@@ -75,17 +90,43 @@ def _environment(wheel_path: str) -> JobEnvironment:
     return JobEnvironment(environment_key=ENVIRONMENT_KEY, spec=spec)
 
 
+def _schedule(quartz: str | None) -> JobSchedule | None:
+    return JobSchedule(quartz_cron_expression=quartz, timezone_id=TIME_ZONE) if quartz else None
+
+
 def _parameters(settings: Settings, values: Mapping[str, str]) -> list[JobParameter]:
     """The job's parameters with their defaults: all that its steps take and don't pass on themselves."""
     taken = dict.fromkeys(name for step in settings.steps for name in STEPS[step] if name not in PASSED_ON)
     return [JobParameter(name=name, default=values[name]) for name in sorted(taken)]
 
 
-def _tasks(settings: Settings) -> list[JobTask]:
+def _tasks(settings: Settings, others: Mapping[str, PipelineJob]) -> list[JobTask]:
     """In the order of their keys: the provider reads them in this one, and another would be a change."""
     names = list(settings.steps)
     before = dict(zip(names[1:], names, strict=False))
-    return [_task(name, settings.steps[name], after=before.get(name)) for name in sorted(names)]
+    tasks = {name: _task(name, settings.steps[name], after=before.get(name)) for name in names}
+    if settings.then:
+        tasks |= _then(settings.then, others[settings.then.run], after=names[-1])
+    return [tasks[key] for key in sorted(tasks)]
+
+
+def _then(then: Then, job: PipelineJob, *, after: str) -> dict[str, JobTask]:
+    """Whether the last step said so, and the other job's run if it did."""
+    question = f"if_{then.when}"
+    return {
+        question: JobTask(
+            task_key=question,
+            depends_on=[JobTaskDependsOn(task_key=after)],
+            condition_task=JobTaskConditionTask(
+                left=f"{{{{tasks.{after}.values.{then.when}}}}}", op="EQUAL_TO", right="true"
+            ),
+        ),
+        then.run: JobTask(
+            task_key=then.run,
+            depends_on=[JobTaskDependsOn(task_key=question, outcome="true")],
+            run_job_task=JobTaskRunJobTask(job_id=Token.as_number(job.id)),
+        ),
+    }
 
 
 def _task(name: str, step: Step, *, after: str | None) -> JobTask:

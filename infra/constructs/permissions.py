@@ -25,6 +25,7 @@ def permit(
     endpoint: str | None = None,
     experiment: str | None = None,
     warehouse: str | None = None,
+    alert: str | None = None,
 ) -> None:
     """Declare all permissions on one object, given by its id; nothing where nobody has any."""
     if entries:
@@ -35,6 +36,7 @@ def permit(
             serving_endpoint_id=endpoint,
             experiment_id=experiment,
             sql_endpoint_id=warehouse,
+            alert_v2_id=alert,
             access_control=entries,
         )
 

@@ -3,42 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from constructs import Construct
 
-from infra.config.access import RUN, EnvironmentAccess
-from infra.config.environment import ProjectValues
+from infra.config.access import RUN
+from infra.config.environment import JobValues, ProjectValues
 from infra.config.project import Project
 from infra.config.wheel import Wheel
 from infra.constructs import naming
 from infra.constructs.code import DeployedWheel
 from infra.constructs.endpoint import Endpoint
 from infra.constructs.experiment import Experiment
+from infra.constructs.folders import ProjectFolder
 from infra.constructs.grants import Grants
 from infra.constructs.jobs import Code, PipelineJob
 from infra.constructs.model import OwnedModel
-from infra.constructs.permissions import AccessControl, access_control
-from infra.constructs.principals import Principal
+from infra.constructs.monitoring import ProjectMonitoring
+from infra.constructs.permissions import AccessControl
+from infra.constructs.place import Place
 from infra.constructs.schema import ProjectSchema
 from infra.constructs.secrets import ProjectSecrets
 from infra.constructs.tables import DeclaredTables
 
 
-@dataclass(frozen=True)
-class Place:
-    """The environment around a project."""
-
-    environment: str
-    catalog: str
-    disposable: bool
-    warehouse_id: str
-    access: EnvironmentAccess
-    principals: Mapping[str, Principal]
-
-
 class MlProject(Construct):
-    """A project's schema, tables, model, experiment, secrets, code, endpoint and jobs."""
+    """A project's schema, tables, model, experiment, secrets, code, endpoint, jobs and monitoring."""
 
     def __init__(
         self,
@@ -53,14 +42,25 @@ class MlProject(Construct):
         super().__init__(scope, name)
         self._name, self._place, self._project = name, place, project
         schema = self._add_schema()
-        self._add_data(schema)
+        tables = self._add_tables(schema)
         self._add_secrets()
         self.model = self._add_model(schema)
-        self.experiment = self._add_experiment()
-        self.endpoint = self._add_endpoint()
+        folder = ProjectFolder(self, "Folder", path=naming.folder(name))
+        self.experiment = self._add_experiment(folder)
+        self.endpoint = self._add_endpoint(schema)
         deployed = DeployedWheel(self, "Code", schema=schema, wheel=wheel)
         code = Code(wheel_path=deployed.path, run_as=place.principals[RUN].name)
-        self.jobs = self._add_jobs(code, self._names(schema, values, wheel.version), values)
+        self.jobs = self._add_jobs(code, self._names(schema, values, wheel), values)
+        ProjectMonitoring(
+            self,
+            "Monitoring",
+            name=name,
+            place=place,
+            project=project,
+            schema=schema,
+            tables=tables,
+            folder=folder,
+        )
 
     def _add_schema(self) -> ProjectSchema:
         place = self._place
@@ -83,8 +83,8 @@ class MlProject(Construct):
         )
         return schema
 
-    def _add_data(self, schema: ProjectSchema) -> None:
-        DeclaredTables(
+    def _add_tables(self, schema: ProjectSchema) -> DeclaredTables:
+        return DeclaredTables(
             self,
             "Tables",
             schema=schema,
@@ -117,20 +117,22 @@ class MlProject(Construct):
         )
         return model
 
-    def _add_experiment(self) -> Experiment:
+    def _add_experiment(self, folder: ProjectFolder) -> Experiment:
         return Experiment(
             self,
             "Experiment",
-            folder=naming.folder(self._name),
+            folder=folder,
             name=naming.experiment(self._name, self._project.model.name),
             permissions=self._permissions("experiments"),
         )
 
-    def _add_endpoint(self) -> Endpoint:
+    def _add_endpoint(self, schema: ProjectSchema) -> Endpoint:
         return Endpoint(
             self,
             "Endpoint",
             name=naming.endpoint(self._name, self._project.model.name),
+            schema=schema,
+            table_prefix=self._project.model.name,
             tags=self._tags,
             permissions=self._permissions("endpoints"),
         )
@@ -138,32 +140,44 @@ class MlProject(Construct):
     def _add_jobs(
         self, code: Code, names: Mapping[str, str], values: ProjectValues
     ) -> dict[str, PipelineJob]:
-        return {
-            job: PipelineJob(
+        """The jobs; those that run another one come after it."""
+        jobs: dict[str, PipelineJob] = {}
+        for job, settings in sorted(self._project.jobs.items(), key=lambda item: item[1].then is not None):
+            given = values.jobs.get(job, JobValues())
+            jobs[job] = PipelineJob(
                 self,
                 job,
                 name=naming.job(self._name, job),
                 settings=settings,
                 code=code,
-                parameters={**names, **values.jobs[job].given()},
+                parameters={**names, **given.given()},
+                schedule=given.schedule,
+                told=self._place.told,
+                others=jobs,
                 tags=self._tags,
                 permissions=self._permissions("jobs"),
             )
-            for job, settings in self._project.jobs.items()
-        }
+        return jobs
 
-    def _names(self, schema: ProjectSchema, values: ProjectValues, version: str) -> dict[str, str]:
+    def _names(self, schema: ProjectSchema, values: ProjectValues, wheel: Wheel) -> dict[str, str]:
         """The parameters that follow from what is declared; an environment gives the others."""
+        model = self._project.model.name
+        alerts = [naming.alert(self._name, alert) for alert in self._project.alerts.retraining()]
         return {
             "project": self._name,
             "catalog": schema.catalog,
             "schema": schema.name,
             "model": self.model.full_name,
+            "champion_model": naming.full_name(
+                self._place.champion_catalog, self._project.schema_name, model
+            ),
             "experiment": self.experiment.name,
             "endpoint": self.endpoint.name,
             "workload_size": values.endpoint.workload_size,
             "scale_to_zero": str(values.endpoint.scale_to_zero).lower(),
-            "code_version": version,
+            "code_version": wheel.version,
+            "code_commit": wheel.commit,
+            "alerts": ",".join(alerts),
         }
 
     @property
@@ -171,4 +185,4 @@ class MlProject(Construct):
         return naming.tags(self._place.environment, self._name)
 
     def _permissions(self, asset: str) -> AccessControl:
-        return access_control(self._place.access.permissions(asset, self._name), self._place.principals)
+        return self._place.permissions(asset, self._name)

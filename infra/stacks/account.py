@@ -68,9 +68,7 @@ class AccountStack(TerraformStack):
             "Principals",
             groups=list(self._settings.account.groups),
             service_principals=[
-                naming.service_principal(role, environment)
-                for environment in environments
-                for role in ROLES
+                naming.service_principal(role, environment) for environment in environments for role in ROLES
             ],
         )
 

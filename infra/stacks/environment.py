@@ -13,9 +13,11 @@ from infra.constructs import naming
 from infra.constructs.catalog import IsolatedCatalog
 from infra.constructs.entitlements import WorkspaceEntitlements
 from infra.constructs.grants import Grants
+from infra.constructs.notifications import NotificationDestinations, Told
 from infra.constructs.outputs import AccountOutputs, tell
 from infra.constructs.permissions import access_control
-from infra.constructs.project import MlProject, Place
+from infra.constructs.place import Place
+from infra.constructs.project import MlProject
 from infra.constructs.state import keep_state, read_state
 from infra.constructs.warehouse import Warehouse
 
@@ -27,7 +29,7 @@ class EnvironmentStack(TerraformStack):
         super().__init__(scope, name)
         destination = settings.destination
         keep_state(self, state=destination.state, name=name)
-        self._name, self._environment = name, settings.environments[name]
+        self._name, self._environment, self._settings = name, settings.environments[name], settings
         self._access = settings.access(name)
         self._account = AccountOutputs(
             read_state(self, "Account", state=destination.state, name=ACCOUNT_STACK)
@@ -62,7 +64,21 @@ class EnvironmentStack(TerraformStack):
             warehouse_id=self._add_warehouse().id,
             access=self._access,
             principals=self._principals,
+            told=self._add_destinations(),
+            schedules=self._environment.schedules,
+            champion_catalog=self._settings.champion_catalog(self._name),
+            repository=self._settings.destination.repository if self._environment.git_folders else None,
         )
+
+    def _add_destinations(self) -> Told:
+        notifications = self._environment.notifications
+        return NotificationDestinations(
+            self,
+            "Notifications",
+            environment=self._name,
+            emails=notifications.emails,
+            hook=self._settings.destination.hook(self._name, notifications.retraining_hook),
+        ).told
 
     def _add_catalog(self) -> IsolatedCatalog:
         readers = self._environment.catalog.read_only_in

@@ -1,0 +1,33 @@
+"""The environment around a project."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from infra.config.access import EnvironmentAccess
+from infra.config.environment import Schedules
+from infra.config.target import Repository
+from infra.constructs.notifications import Told
+from infra.constructs.permissions import AccessControl, access_control
+from infra.constructs.principals import Principal
+
+
+@dataclass(frozen=True)
+class Place:
+    """What all projects of an environment have in common."""
+
+    environment: str
+    catalog: str
+    disposable: bool
+    warehouse_id: str
+    access: EnvironmentAccess
+    principals: Mapping[str, Principal]
+    told: Told
+    schedules: Schedules
+    champion_catalog: str  # of the environment whose Champion new models are shown beside
+    repository: Repository | None  # what Git folders are cloned from, where there are any
+
+    def permissions(self, asset: str, project: str) -> AccessControl:
+        """Who may do what with a project's objects of a kind."""
+        return access_control(self.access.permissions(asset, project), self.principals)
