@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
@@ -21,6 +22,7 @@ from databricks.sdk.service.catalog import PrimaryKeyConstraint, TableConstraint
 from mlflow import MlflowClient
 from pysail.spark import SparkConnectServer
 from pyspark.sql import SparkSession
+from pyspark.sql.connect.session import SparkSession as ConnectSession
 
 from pipelines.lakehouse import Lakehouse
 from pipelines.parameters import FeaturesParameters
@@ -28,6 +30,7 @@ from pipelines.project import Project
 from pipelines.steps import features, ingest
 
 PROJECTS = Path(__file__).parents[2] / "infra" / "environments" / "projects"
+DECLARED: dict[str, Any] = yaml.safe_load((PROJECTS / "flights.yaml").read_text())["tables"]
 CATALOG = "dev"
 MODEL = "arrival_delay"
 EXPERIMENT = "/Shared/flights/arrival_delay"
@@ -39,8 +42,21 @@ KEY = PrimaryKeyConstraint(
 
 
 @pytest.fixture(scope="package")
+def catalog() -> str:
+    """The catalog of the engine that `spark` is a session of."""
+    return CATALOG
+
+
+@pytest.fixture(scope="package")
 def spark() -> Iterator[SparkSession]:
     """A session on an engine of its own, the one that getOrCreate() finds."""
+    with start_sail() as remote, connect(remote) as session:
+        yield session
+
+
+@contextmanager
+def start_sail() -> Iterator[str]:
+    """Yield the address of a Sail server whose catalog is in memory."""
     with pytest.MonkeyPatch.context() as settings:
         settings.setenv(
             "SAIL_CATALOG__LIST", f'[{{type="memory", name="{CATALOG}", initial_database=["default"]}}]'
@@ -48,34 +64,43 @@ def spark() -> Iterator[SparkSession]:
         settings.setenv("SAIL_CATALOG__DEFAULT_CATALOG", CATALOG)
         server = SparkConnectServer("127.0.0.1", 0)
         server.start(background=True)
-    remote = f"sc://localhost:{server.listening_address[1]}"
+    yield f"sc://localhost:{server.listening_address[1]}"
+    server.stop()
+
+
+@contextmanager
+def connect(remote: str) -> Iterator[SparkSession]:
+    """Yield a session on an engine, set up as a platform does for a job: getOrCreate() finds it."""
     with pytest.MonkeyPatch.context() as platform:
         platform.setenv("SPARK_REMOTE", remote)
+        # Another engine's session would stay the one that is found; it is found again afterwards.
+        platform.setattr(ConnectSession, "_default_session", None)
+        platform.setattr(ConnectSession._active_session, "session", None, raising=False)
         session = SparkSession.builder.remote(remote).create()
         yield session
         session.stop()
-    server.stop()
 
 
 MakeLakehouse = Callable[[str], Lakehouse]
 
 
 @pytest.fixture(scope="package")
-def make_lakehouse(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> MakeLakehouse:
+def make_lakehouse(
+    spark: SparkSession, catalog: str, tmp_path_factory: pytest.TempPathFactory
+) -> MakeLakehouse:
     """Returns a schema of the given name with the tables that flights.yaml declares, empty."""
+    return lambda schema: declare_tables(spark, catalog, schema, tmp_path_factory.mktemp(schema))
 
-    def make(schema: str) -> Lakehouse:
-        folder = tmp_path_factory.mktemp(schema)
-        spark.sql(f"CREATE SCHEMA {CATALOG}.{schema}")
-        declared = yaml.safe_load((PROJECTS / "flights.yaml").read_text())["tables"]
-        for table, settings in declared.items():
-            columns = ", ".join(_declare(name, column) for name, column in settings["columns"].items())
-            spark.sql(
-                f"CREATE TABLE {CATALOG}.{schema}.{table} ({columns}) USING DELTA LOCATION '{folder / table}'"
-            )
-        return Lakehouse.connect(CATALOG, schema)
 
-    return make
+def declare_tables(spark: SparkSession, catalog: str, schema: str, folder: Path) -> Lakehouse:
+    """Return a new schema with the tables that flights.yaml declares, empty, each in the folder."""
+    spark.sql(f"CREATE SCHEMA {catalog}.{schema}")
+    for table, settings in DECLARED.items():
+        columns = ", ".join(_declare(name, column) for name, column in settings["columns"].items())
+        spark.sql(
+            f"CREATE TABLE {catalog}.{schema}.{table} ({columns}) USING DELTA LOCATION '{folder / table}'"
+        )
+    return Lakehouse.connect(catalog, schema)
 
 
 def _declare(name: str, column: dict[str, Any]) -> str:
@@ -129,8 +154,12 @@ def make_quick(project: Project) -> Project:
 @pytest.fixture(scope="package")
 def ingested(make_lakehouse: MakeLakehouse) -> Lakehouse:
     """A schema with January to March: flights, weather, planes and features. Not to be written to."""
-    lakehouse = make_lakehouse("flights")
-    months = ["--from_month=2013-01", "--to_month=2013-03"]
+    return bring_in(make_lakehouse("flights"), "2013-01", "2013-03")
+
+
+def bring_in(lakehouse: Lakehouse, first: str, last: str) -> Lakehouse:
+    """Return the schema with a range of months: flights, weather, planes and features."""
+    months = [f"--from_month={first}", f"--to_month={last}"]
     ingest.main([*where(lakehouse), *months])
     compute_features(lakehouse, *months)
     return lakehouse

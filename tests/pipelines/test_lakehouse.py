@@ -19,16 +19,16 @@ MARCH = datetime(2013, 3, 1, tzinfo=UTC)
 
 
 @pytest.fixture
-def lakehouse(spark: SparkSession, tmp_path: Path) -> Lakehouse:
+def lakehouse(spark: SparkSession, catalog: str, tmp_path: Path) -> Lakehouse:
     """A schema with one table of visits."""
     schema = f"lakehouse_{tmp_path.name}"
-    spark.sql(f"CREATE SCHEMA dev.{schema}")
+    spark.sql(f"CREATE SCHEMA {catalog}.{schema}")
     spark.sql(
-        f"CREATE TABLE dev.{schema}.visits "
+        f"CREATE TABLE {catalog}.{schema}.visits "
         "(id STRING NOT NULL, at TIMESTAMP NOT NULL, pages INT, mood STRING) "
         f"USING DELTA LOCATION '{tmp_path / 'visits'}'"
     )
-    return Lakehouse.connect("dev", schema)
+    return Lakehouse.connect(catalog, schema)
 
 
 def make_visits(*rows: tuple[str, datetime, int | None, str | None]) -> pd.DataFrame:
@@ -100,7 +100,7 @@ def test_instants_survive(lakehouse: Lakehouse) -> None:
 
 def test_missing_table_is_one_line(lakehouse: Lakehouse) -> None:
     """A table that isn't there is named in one line."""
-    with pytest.raises(PipelineError, match=r"table dev\..*\.nowhere can't be read") as caught:
+    with pytest.raises(PipelineError, match=r"table \w+\.\w+\.nowhere can't be read") as caught:
         lakehouse.read("nowhere")
     assert "\n" not in str(caught.value)
 

@@ -1,0 +1,7 @@
+"""The tests of the lakehouse, on Spark."""
+
+import pytest
+
+from tests.pipelines.test_lakehouse import *
+
+pytestmark = pytest.mark.slow
