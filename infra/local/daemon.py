@@ -13,6 +13,7 @@ import time
 from dataclasses import dataclass
 
 from infra.local.folder import PROJECT, Folder
+from infra.local.hook import PASSWORD_VARIABLE, find_address
 
 _START_SECONDS = 60
 _STOP_SECONDS = 20
@@ -42,6 +43,7 @@ class Daemon:
             "CHECKPOINT_DISABLE": "1",
             "CDKTF_SKIP_PROVIDER_LOCK": "true",
             "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "20",
+            **({PASSWORD_VARIABLE: address.password} if (address := find_address(self.folder)) else {}),
         }
 
 

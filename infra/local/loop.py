@@ -5,17 +5,19 @@ from __future__ import annotations
 import os
 import time
 
-from databricks.sdk import WorkspaceClient
+from databricks.sdk import AccountClient, WorkspaceClient
 from rich.console import Console
 
 from infra.local import daemon
 from infra.local.champion import Endpoint
 from infra.local.folder import Folder
 from infra.local.people import IdentityProvider
-from infra.local.report import jobs_table, print_endpoint, stacks_table
+from infra.local.report import alerts_table, jobs_table, monitors_table, print_endpoint, stacks_table
 from infra.local.runs import Runs
 from infra.local.stacks import Stacks
+from infra.local.watching import Watching
 
+PRODUCTION = "prod"  # the environment whose loop is closed; its deployer's profile has its name
 OPERATOR = "emil-prod"  # an ML engineer runs prod's jobs; nobody deploys, runs and reads as one principal
 
 
@@ -43,7 +45,12 @@ def close_the_loop(folder: Folder, *, again: bool) -> None:
     results = Runs(client, lambda line: progress.say(f"running     {line}")).bring_up_to_date(again=again)
     endpoint = Endpoint(client, _endpoint_name(client), OPERATOR)
     answer = endpoint.ask()
+    again = again or any(result.ran for result in results)
+    watching = Watching(WorkspaceClient(profile=PRODUCTION), AccountClient(profile="account"), progress.say)
+    refreshed = watching.refresh(PRODUCTION, again=again)
+    states = watching.evaluate(again=again)
     console.print(stacks_table(deployments), jobs_table(results))
+    console.print(monitors_table(refreshed), alerts_table(states))
     print_endpoint(console, endpoint.champion(), answer)
 
 

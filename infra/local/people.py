@@ -7,7 +7,7 @@ a platform team hands the deployment principals their credentials; the stacks do
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,13 +28,20 @@ _HOST_OUTPUT = "_workspace_host"
 
 @dataclass(frozen=True)
 class Workplace:
-    """An environment's workspace, and the service principal that deploys to it."""
+    """An environment's workspace, and the service principals that deploy to it and start its training."""
 
     environment: str
     host: str
     workspace_id: int
-    deployer_id: str
-    deployer_application_id: str
+    principals: Mapping[str, ServicePrincipal]  # by the profile that each gets
+
+
+@dataclass(frozen=True)
+class ServicePrincipal:
+    """A service principal that somebody or something beside the account acts as."""
+
+    id: str
+    application_id: str
 
 
 class IdentityProvider:
@@ -50,7 +57,8 @@ class IdentityProvider:
         before = set(self._profiles.names())
         workplaces = self._workplaces()
         for workplace in workplaces:
-            self._credential_deployer(workplace)
+            for profile, principal in workplace.principals.items():
+                self._credential_principal(profile, principal, workplace.host)
         for email, group in yaml.safe_load(_PEOPLE.read_text()).items():
             self._credential_person(email, self._join(email, group), workplaces)
         return [name for name in self._profiles.names() if name not in before]
@@ -65,23 +73,22 @@ class IdentityProvider:
                 environment=name,
                 host=outputs[f"{name}_workspace_host"],
                 workspace_id=int(outputs[f"{name}_workspace_id"]),
-                deployer_id=outputs[f"{name}_deploy_id"],
-                deployer_application_id=outputs[f"{name}_deploy_application_id"],
+                principals={
+                    profile: ServicePrincipal(
+                        outputs[f"{name}_{role}_id"], outputs[f"{name}_{role}_application_id"]
+                    )
+                    for role, profile in (("deploy", name), ("retrain", f"retrain-{name}"))
+                },
             )
             for name in environments
         ]
 
-    def _credential_deployer(self, workplace: Workplace) -> None:
-        known = workplace.environment in self._profiles and self._profiles.get(workplace.environment)
-        if known and known["client_id"] == workplace.deployer_application_id:
+    def _credential_principal(self, profile: str, principal: ServicePrincipal, host: str) -> None:
+        known = profile in self._profiles and self._profiles.get(profile)
+        if known and known["client_id"] == principal.application_id:
             return
-        secret = self._account.service_principal_secrets.create(workplace.deployer_id).secret
-        self._profiles.put(
-            workplace.environment,
-            host=workplace.host,
-            client_id=workplace.deployer_application_id,
-            client_secret=secret or "",
-        )
+        secret = self._account.service_principal_secrets.create(principal.id).secret
+        self._profiles.put(profile, host=host, client_id=principal.application_id, client_secret=secret or "")
 
     def _join(self, email: str, group_name: str) -> str:
         """The user's id; user and membership are made where they are missing."""

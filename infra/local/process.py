@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from infra.local.folder import Folder
+from infra.local.hook import RetrainingHook
 from infra.local.profiles import Profiles
 from infra.local.provider.server import ProviderServer
 from infra.local.workspace.platform import LocalAccount
@@ -59,10 +60,13 @@ def _account(folder: Folder) -> Iterator[LocalAccount]:
             client_id=first.client_id,
             client_secret=first.client_secret,
         )
+    hook = RetrainingHook(folder)
+    hook.start()
     try:
         yield account
     finally:
         account.stop()
+        hook.stop()
 
 
 def _announce(folder: Folder, host: str, reattach: str) -> None:

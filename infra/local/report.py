@@ -6,10 +6,12 @@ from collections.abc import Sequence
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from infra.local.champion import Answer, Champion
 from infra.local.runs import JobResult
 from infra.local.stacks import Deployment
+from infra.local.watching import AlertState, Refreshed
 
 
 def stacks_table(deployments: Sequence[Deployment]) -> Table:
@@ -29,6 +31,29 @@ def jobs_table(results: Sequence[JobResult]) -> Table:
     for result in results:
         tasks = " → ".join(f"{task.task} {task.seconds:.0f}" for task in result.tasks)
         table.add_row(result.job, tasks, "now" if result.ran else "done before")
+    return table
+
+
+def monitors_table(results: Sequence[Refreshed]) -> Table:
+    """Each monitored table, and where what was computed of it is."""
+    table = Table("Monitored table", "Metric tables", title="Monitors of prod", title_justify="left")
+    table.add_column("Seconds", justify="right")
+    table.add_column("Refreshed")
+    for result in results:
+        schema, _, profile = result.profile_table.rpartition(".")
+        metrics = f"{schema}.{{{profile}, {result.drift_table.rpartition('.')[2]}}}"
+        table.add_row(result.table, metrics, f"{result.seconds:.1f}", "now" if result.ran else "before")
+    return table
+
+
+_STYLES = {"OK": "green", "TRIGGERED": "bold red", "ERROR": "bold red"}
+
+
+def alerts_table(states: Sequence[AlertState]) -> Table:
+    """Each alert's state."""
+    table = Table("Alert", "State", "Evaluated at", title="Alerts of prod", title_justify="left")
+    for state in states:
+        table.add_row(state.name, Text(state.state, _STYLES.get(state.state, "yellow")), state.evaluated_at)
     return table
 
 

@@ -10,7 +10,7 @@ from databricks.sdk import WorkspaceClient
 from databricks.sdk.service import jobs
 
 _POLL_SECONDS = 0.5
-_STAGES = ("ingest", "training", "inference")
+_STAGES = ("ingest", "training", "inference", "monitoring")
 
 
 class RunFailedError(Exception):
