@@ -10,7 +10,7 @@ from typing import Any, cast
 from databricks.sdk import AccountClient, WorkspaceClient
 from databricks.sdk.errors import NotFound
 from databricks.sdk.service.catalog import MonitorInfo, MonitorRefreshInfo, MonitorRefreshInfoState
-from databricks.sdk.service.sql import AlertV2
+from databricks.sdk.service.sql import AlertV2, SchedulePauseStatus
 
 _POLL_SECONDS = 0.25
 _REFRESH_SECONDS = 600
@@ -106,17 +106,15 @@ class Watching:
             time.sleep(_POLL_SECONDS)
             refresh = self._client.quality_monitors.get_refresh(table, refresh.refresh_id)
         if refresh.state != MonitorRefreshInfoState.SUCCESS:
-            raise WatchingError(
-                f"the monitor of {table} was not refreshed: {refresh.state}: {refresh.message}"
-            )
+            reason = f"{refresh.state}: {refresh.message}"
+            raise WatchingError(f"the monitor of {table} was not refreshed: {reason}")
         return refresh
 
     def _active_alerts(self) -> list[AlertV2]:
         """The alerts that their schedule evaluates, whole: the list leaves out the evaluation's state."""
-        listed = (
-            self._client.alerts_v2.get_alert(alert.id or "") for alert in self._client.alerts_v2.list_alerts()
-        )
-        return [alert for alert in listed if alert.schedule.pause_status != "PAUSED"]
+        api = self._client.alerts_v2
+        alerts = [api.get_alert(alert.id or "") for alert in api.list_alerts()]
+        return [alert for alert in alerts if alert.schedule.pause_status != SchedulePauseStatus.PAUSED]
 
     def _move_to_alerts(self, count: int) -> str:
         clock = cast("dict[str, Any]", self._account.api_client.do("GET", "/local/clock"))
