@@ -21,6 +21,7 @@ from pipelines.errors import PipelineError
 
 if TYPE_CHECKING:
     import pandas
+    from pyspark.sql import MergeIntoWriter
 
 HASH_RANGE = 1_000_000
 """Hashes of `bucket` are from 0 to below this."""
@@ -69,13 +70,28 @@ class Lakehouse:
 
         Raises PipelineError for a table that isn't there or isn't to be read.
         """
-        rows = self.spark.table(self.name(table))
+        return self.read_named(self.name(table))
+
+    def read_named(self, name: str) -> DataFrame:
+        """Return the rows of a table of any schema, given by its full name.
+
+        Raises PipelineError for a table that isn't there or isn't to be read.
+        """
         try:
+            rows = self.spark.table(name)
             _ = rows.schema  # Spark Connect finds out only now
         except AnalysisException as error:
             reason = str(error).strip().splitlines()[0]
-            raise PipelineError(f"table {self.name(table)} can't be read: {reason}") from error
+            raise PipelineError(f"table {name} can't be read: {reason}") from error
         return rows
+
+    def has(self, table: str) -> bool:
+        """Return whether there is such a table; one that isn't to be read may be told to be there."""
+        try:
+            _ = self.spark.table(self.name(table)).schema
+        except AnalysisException as error:
+            return "TABLE_OR_VIEW_NOT_FOUND" not in str(error)
+        return True
 
     def frame(self, table: str, rows: "pandas.DataFrame") -> DataFrame:
         """Return local rows as a Spark frame with exactly the table's columns and types.
@@ -99,11 +115,11 @@ class Lakehouse:
 
     def merge(self, table: str, rows: DataFrame, keys: Sequence[str]) -> None:
         """Update the rows whose keys are there already, and add the others."""
-        same = reduce(and_, (F.col(f"arriving.{key}") == F.col(f"{table}.{key}") for key in keys))
-        arriving = self._aligned(table, rows).alias("arriving")
-        arriving.mergeInto(
-            self.name(table), same
-        ).whenMatched().updateAll().whenNotMatched().insertAll().merge()
+        self._arriving(table, rows, keys).whenMatched().updateAll().whenNotMatched().insertAll().merge()
+
+    def add(self, table: str, rows: DataFrame, keys: Sequence[str]) -> None:
+        """Add the rows whose keys are not there yet, and leave the others as they are."""
+        self._arriving(table, rows, keys).whenNotMatched().insertAll().merge()
 
     def amend(self, table: str, rows: DataFrame, key: str, column: str) -> None:
         """Set a column of the rows whose key has another value there; add none.
@@ -116,6 +132,11 @@ class Lakehouse:
         arriving.mergeInto(self.name(table), same).whenMatched(changed).update(
             {column: F.col(f"arriving.{column}")}
         ).merge()
+
+    def _arriving(self, table: str, rows: DataFrame, keys: Sequence[str]) -> "MergeIntoWriter":
+        """Return the merge of rows into a table, still without what is to be done."""
+        same = reduce(and_, (F.col(f"arriving.{key}") == F.col(f"{table}.{key}") for key in keys))
+        return self._aligned(table, rows).alias("arriving").mergeInto(self.name(table), same)
 
     def _aligned(self, table: str, rows: DataFrame) -> DataFrame:
         """Return the rows with the table's columns, in its order and types."""

@@ -111,6 +111,7 @@ class Monitoring:
     features_baseline: str  # replaced at each promotion, as the next
     predictions_baseline: str
     operational_table: str  # how jobs, endpoint and tables do, by day
+    served_entities: str = "system.serving.served_entities"  # full name of the platform's own table
 
 
 @dataclass(frozen=True, kw_only=True)
