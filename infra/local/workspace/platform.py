@@ -21,6 +21,8 @@ from infra.local.workspace.jobs.routes import routes as job_routes
 from infra.local.workspace.listeners import Listeners
 from infra.local.workspace.mlflow.model import Mlflow
 from infra.local.workspace.mlflow.routes import routes as mlflow_routes
+from infra.local.workspace.notifications.model import Notifications
+from infra.local.workspace.notifications.routes import routes as notification_routes
 from infra.local.workspace.permissions.model import Permissions
 from infra.local.workspace.permissions.routes import routes as permission_routes
 from infra.local.workspace.routing import Route
@@ -82,6 +84,8 @@ class LocalAccount:
         self._routes += scim_routes(self.scim)
         self.permissions = Permissions(self.store, self.directory)
         self._routes += permission_routes(self.permissions)
+        self.notifications = Notifications(self.store, self.folder)
+        self._routes += notification_routes(self.notifications.destinations)
         self.tree = Tree(self.store, self.directory, self.permissions)
         self.account.workspaces.on_created.append(self.tree.prepare)
         self._routes += tree_routes(self.tree)
@@ -150,6 +154,7 @@ class LocalAccount:
 
     def start(self) -> None:
         """Answer on the account's port and on every workspace's."""
+        self.notifications.start()
         self.engine.start()
         self.sql.start()
         self.serving.start()
@@ -163,6 +168,7 @@ class LocalAccount:
         self.jobs.stop()
         self.sql.stop()
         self.engine.stop()
+        self.notifications.stop()
         self.listeners.close_all()
         self.serving.stop()
         self.mlflow.stop()
@@ -176,6 +182,7 @@ class LocalAccount:
     def close_workspace(self, workspace_id: int) -> None:
         """Stop serving a workspace that is deleted, and give up its port."""
         self.jobs.close_workspace(workspace_id)
+        self.notifications.destinations.forget_workspace(workspace_id)
         self.serving.close_workspace(workspace_id)
         self.engine.forget_workspace(workspace_id)
         self.listeners.close(str(workspace_id))
