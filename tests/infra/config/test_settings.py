@@ -81,7 +81,7 @@ def test_shipped_settings_load(files: EnvironmentFiles) -> None:
         pytest.param(
             *("prod.yaml", "      inference: {", "      inferences: {"),
             ": projects.flights.jobs.inferences: unknown job (did you mean inference?); "
-            "allowed: ingest, training, inference",
+            "allowed: ingest, training, inference, monitoring, retraining, rollback",
             id="unknown job",
         ),
         pytest.param(
@@ -108,20 +108,21 @@ def test_shipped_settings_load(files: EnvironmentFiles) -> None:
         pytest.param(
             *("access.yaml", "data-scientists:", "data-scientist:"),
             ": data-scientist: unknown group or principal (did you mean data-scientists?); "
-            "allowed: platform-admins, ml-engineers, data-scientists, run, deploy",
+            "allowed: platform-admins, ml-engineers, data-scientists, run, deploy, retrain, "
+            "run-dev, run-prod, run-staging",
             id="unknown group in the matrix",
         ),
         pytest.param(
             *("access.yaml", "write: [metastore]", "write: [metastor]"),
             ": deploy.every.write[0]: unknown asset (did you mean metastore?); allowed: data, models, "
-            "volumes, jobs, endpoints, experiments, secrets, warehouses, catalog, metastore, workspace, "
-            "principals",
+            "volumes, metrics, jobs, endpoints, experiments, alerts, dashboards, git_folders, secrets, "
+            "warehouses, catalog, metastore, workspace, principals",
             id="unknown asset",
         ),
         pytest.param(
             *("access.yaml", "run:  #", "run:\n  prod/flights: {write: [catalog]}\n  #"),
-            ": run.prod/flights.write[0]: unknown asset; allowed: data, models, volumes, jobs, "
-            "endpoints, experiments, secrets",
+            ": run.prod/flights.write[0]: unknown asset; allowed: data, models, volumes, metrics, jobs, "
+            "endpoints, experiments, alerts, dashboards, git_folders, secrets",
             id="asset that no project has of its own",
         ),
         pytest.param(
@@ -148,8 +149,89 @@ def test_shipped_settings_load(files: EnvironmentFiles) -> None:
         pytest.param(
             *("projects/flights.yaml", "validate: {", "validat: {"),
             ": jobs.training.steps.validat: unknown step (did you mean validate?); "
-            "allowed: ingest, features, train, validate, deploy, infer",
+            "allowed: ingest, features, train, validate, approve, deploy, rollback, infer, unpack, "
+            "label, observe, decide",
             id="unknown step",
+        ),
+        pytest.param(
+            *("projects/flights.yaml", "then: {run: training,", "then: {run: trainings,"),
+            ": jobs.retraining.then.run: unknown job (did you mean training?); "
+            "allowed: ingest, training, inference, monitoring, rollback",
+            id="a job that runs an unknown one",
+        ),
+        pytest.param(
+            *("projects/flights.yaml", "when: retrain}", "when: retrains}"),
+            ": jobs.retraining.then.when: unknown task value (did you mean retrain?); allowed: retrain",
+            id="a task value that the step doesn't set",
+        ),
+        pytest.param(
+            *("projects/flights.yaml", "  planes:\n    snapshot: true", "  plane:\n    snapshot: true"),
+            ": monitors.plane: unknown table (did you mean planes?); allowed: flights, weather, planes, "
+            "flight_features, flight_features_baseline, arrival_delay_predictions, "
+            "arrival_delay_predictions_baseline, arrival_delay_requests, operational_metrics",
+            id="a monitor of no table",
+        ),
+        pytest.param(
+            *(
+                "projects/flights.yaml",
+                "    snapshot: true",
+                "    snapshot: true\n    granularities: [1 day]",
+            ),
+            ": monitors.planes: wants granularities, unless it is a snapshot",
+            id="windows of a snapshot",
+        ),
+        pytest.param(
+            *("projects/flights.yaml", "time_series: {time: scheduled_at}", "time_series: {time: scheduled}"),
+            ": monitors.flight_features.time_series: unknown column (did you mean scheduled_at?); allowed: "
+            "flight_id, scheduled_at, carrier, origin, dest, distance, planned_minutes, hour, weekday, month, "
+            "temperature, humidity, wind_speed, wind_gust, precipitation, pressure, visibility, plane_age, "
+            "plane_seats, plane_engine, carrier_delay_7d, origin_delay_1d, arrival_delay",
+            id="a monitor's time that is no column",
+        ),
+        pytest.param(
+            *("projects/flights.yaml", "baseline: flight_features_baseline", "baseline: planes"),
+            ": monitors.flight_features.baseline: its columns are not those of flight_features, so they "
+            "can't be compared",
+            id="a baseline of something else",
+        ),
+        pytest.param(
+            *("projects/flights.yaml", "drift: {monitor: flight_features,", "drift: {monitor: planes,"),
+            ": alerts.drift.monitor: unknown monitor with a baseline and a time; allowed: flight_features, "
+            "arrival_delay_predictions",
+            id="drift of a table without a baseline",
+        ),
+        pytest.param(
+            *(
+                "projects/flights.yaml",
+                "quality: {monitor: arrival_delay_predictions,",
+                "quality: {monitor: planes,",
+            ),
+            ": alerts.quality.monitor: unknown inference log with a label and a baseline; allowed: "
+            "arrival_delay_predictions",
+            id="quality of what predicts nothing",
+        ),
+        pytest.param(
+            *("projects/flights.yaml", "freshness: {tables: [flights,", "freshness: {tables: [flight,"),
+            ": alerts.freshness.tables[0]: unknown table (did you mean flights?); allowed: flights, weather, "
+            "planes, flight_features, flight_features_baseline, arrival_delay_predictions, "
+            "arrival_delay_predictions_baseline, arrival_delay_requests, operational_metrics",
+            id="freshness of no table",
+        ),
+        pytest.param(
+            *("prod.yaml", "  monitors: 0 0 6 * * ?", "  monitors: at six"),
+            ": schedules.monitors: \"at six\": string should match pattern '^\\S+( \\S+){5,6}$'",
+            id="no schedule",
+        ),
+        pytest.param(
+            *("prod.yaml", "retraining_hook: https://", "retraining_hook: http://"),
+            ': notifications.retraining_hook: "http://retraining.example.com/alerts": string should match '
+            "pattern '^https://\\S+$'",
+            id="a hook that doesn't hide what it is told",
+        ),
+        pytest.param(
+            *("account.yaml", "production: prod ", "production: production "),
+            ": production: unknown environment (did you mean prod?); allowed: dev, prod, staging",
+            id="unknown production",
         ),
         pytest.param(
             *("projects/flights.yaml", "keys: [origin, observed_at]", "keys: [origin, observed]"),

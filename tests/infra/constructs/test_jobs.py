@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from cdktf import TerraformStack
 from cdktf_cdktf_provider_databricks.permissions import PermissionsAccessControl
 
-from infra.config.project import Job, Step
+from infra.config.project import Job, Step, Then
 from infra.constructs.jobs import Code, PipelineJob
+from infra.constructs.notifications import Told
 from tests.infra.synthesis import Synthesized, synthesize
 
 VALUES = {
@@ -21,6 +23,8 @@ VALUES = {
     "workload_size": "Small",
     "scale_to_zero": "true",
     "code_version": "0123456789ab",
+    "code_commit": "0123456789abcdef",
+    "champion_model": "prod.flights.arrival_delay",
     "trials": "3",
     "max_rows": "0",
     "seed": "7",
@@ -46,10 +50,40 @@ def made() -> Synthesized:
             settings=TRAINING,
             code=Code(wheel_path="/Volumes/prod/flights/artifacts/code.whl", run_as="run-application-id"),
             parameters=VALUES,
+            schedule="0 0 4 3 * ?",
+            told=Told(emails=["on-call@example.com"], people="1", hook=None),
+            others={},
             tags={"environment": "prod"},
             permissions=[PermissionsAccessControl(group_name="readers", permission_level="CAN_VIEW")],
         )
     )
+
+
+def declare_pair(stack: TerraformStack) -> None:
+    """A job that asks whether another is to be run, and that one."""
+    settings = {
+        "training": TRAINING,
+        "retraining": Job(
+            description="Decides",
+            steps={"decide": Step(timeout_minutes=10)},
+            then=Then(run="training", when="retrain"),
+        ),
+    }
+    jobs: dict[str, PipelineJob] = {}
+    for name, job in settings.items():
+        jobs[name] = PipelineJob(
+            stack,
+            name,
+            name=name,
+            settings=job,
+            code=Code(wheel_path="/Volumes/prod/flights/artifacts/code.whl", run_as="run-application-id"),
+            parameters={**VALUES, "alerts": "flights-drift"},
+            schedule=None,
+            told=Told(emails=[], people=None, hook=None),
+            others=jobs,
+            tags={},
+            permissions=[],
+        )
 
 
 @pytest.fixture
@@ -115,3 +149,26 @@ def test_model_uri_is_a_task_value(job: dict[str, Any]) -> None:
 def test_permissions_are_the_job_s(made: Synthesized) -> None:
     """The access control list belongs to the job."""
     assert ".id}" in made.one("permissions")["job_id"]
+
+
+def test_runs_by_its_schedule_and_tells_of_failures(job: dict[str, Any]) -> None:
+    """A schedule is in UTC; people are told by mail when a run fails."""
+    assert job["schedule"] == {"quartz_cron_expression": "0 0 4 3 * ?", "timezone_id": "UTC"}
+    assert job["email_notifications"] == {"on_failure": ["on-call@example.com"]}
+
+
+def test_another_job_is_run_when_the_last_step_says_so() -> None:
+    """A condition on the step's task value stands before the other job's run; nobody is mailed unasked."""
+    made = synthesize(declare_pair)
+    job = made.one("job", name="retraining")
+    assert "email_notifications" not in job
+    assert "schedule" not in job
+    tasks = {task["task_key"]: task for task in job["task"]}
+    assert list(tasks) == ["decide", "if_retrain", "training"]
+    assert tasks["if_retrain"]["condition_task"] == {
+        "left": "{{tasks.decide.values.retrain}}",
+        "op": "EQUAL_TO",
+        "right": "true",
+    }
+    assert tasks["training"]["depends_on"] == [{"task_key": "if_retrain", "outcome": "true"}]
+    assert "databricks_job.training" in tasks["training"]["run_job_task"]["job_id"]

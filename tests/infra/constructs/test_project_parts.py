@@ -12,6 +12,7 @@ from infra.config.project import Column, RegisteredModel, Table
 from infra.config.wheel import Wheel
 from infra.constructs.code import DeployedWheel
 from infra.constructs.experiment import Experiment
+from infra.constructs.folders import ProjectFolder
 from infra.constructs.model import OwnedModel
 from infra.constructs.principals import Principal
 from infra.constructs.schema import ProjectSchema
@@ -108,7 +109,7 @@ def test_experiment_waits_for_its_folder() -> None:
         lambda stack: Experiment(
             stack,
             "Experiment",
-            folder="/Projects/flights",
+            folder=ProjectFolder(stack, "Folder", path="/Projects/flights"),
             name="/Projects/flights/arrival_delay",
             permissions=[PermissionsAccessControl(group_name="readers", permission_level="CAN_READ")],
         )

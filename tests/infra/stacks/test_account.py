@@ -25,10 +25,10 @@ def test_a_workspace_for_each_environment(account: Synthesized) -> None:
     assert len(account.all("metastore_assignment")) == len(ENVIRONMENTS)
 
 
-def test_two_service_principals_for_each_environment(account: Synthesized) -> None:
-    """One that Terraform runs as, one that the jobs run as."""
+def test_three_service_principals_for_each_environment(account: Synthesized) -> None:
+    """One that Terraform runs as, one that the jobs run as, one as which the retraining hook starts them."""
     names = {item["display_name"] for item in account.all("service_principal")}
-    assert names == {f"{role}-{name}" for role in ("deploy", "run") for name in ENVIRONMENTS}
+    assert names == {f"{role}-{name}" for role in ("deploy", "run", "retrain") for name in ENVIRONMENTS}
 
 
 @pytest.mark.parametrize("environment", ENVIRONMENTS)
@@ -59,6 +59,7 @@ def test_workspace_admins_are_its_deployer_and_the_platform_s(account: Synthesiz
         outputs["data_scientists_group_id"],
         outputs["ml_engineers_group_id"],
         outputs[f"{environment}_run_id"],
+        outputs[f"{environment}_retrain_id"],
     }
 
 

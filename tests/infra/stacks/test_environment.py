@@ -15,6 +15,7 @@ from tests.infra.synthesis import Synthesized
 
 ENVIRONMENTS = ("dev", "prod", "staging")
 READING = {"USE_CATALOG", "USE_SCHEMA", "SELECT", "EXECUTE", "READ_VOLUME", "BROWSE"}
+JOBS = ("ingest", "training", "inference", "monitoring", "retraining", "rollback")
 LOOKING = {"CAN_VIEW", "CAN_READ"}
 PROJECT = Path(__file__).parents[3]
 
@@ -33,7 +34,7 @@ def test_data_scientists_only_read(stacks: dict[str, Synthesized], environment: 
     assert {grant["catalog"] for grant in grants if "catalog" in grant} == {stack.outputs()["catalog"]}
     assert {privilege for grant in grants for privilege in grant["privileges"]} <= READING
     levels = [entry["permission_level"] for entry in access_of(stack, "data-scientists")]
-    assert len(levels) == 5, "three jobs, an endpoint and an experiment; no warehouse"
+    assert len(levels) == 14, "six jobs, five alerts, endpoint, experiment, dashboard; no warehouse"
     assert set(levels) <= LOOKING
     assert all(item["principal"] != "data-scientists" for item in stack.all("secret_acl"))
     assert entitlements(stack, "data_scientists") == {"workspace_access"}
@@ -46,7 +47,7 @@ def test_data_scientists_work_in_dev(stacks: dict[str, Synthesized]) -> None:
     privileges = {privilege for grant in grants for privilege in grant["privileges"]}
     assert privileges >= {"CREATE_SCHEMA", "CREATE_TABLE", "MODIFY", "CREATE_MODEL", "WRITE_VOLUME"}
     levels = {entry["permission_level"] for entry in access_of(dev, "data-scientists")}
-    assert levels == {"CAN_MANAGE_RUN", "CAN_QUERY", "CAN_EDIT", "CAN_USE"}
+    assert levels == {"CAN_MANAGE_RUN", "CAN_QUERY", "CAN_EDIT", "CAN_USE", "CAN_RUN"}
 
 
 def entitlements(stack: Synthesized, group: str) -> set[str]:
@@ -73,7 +74,7 @@ def test_jobs_run_as_the_environment_s_principal(stacks: dict[str, Synthesized],
     run = f"${{data.terraform_remote_state.Account.outputs.{environment}_run_application_id}}"
     stack = stacks[environment]
     jobs = stack.all("job")
-    assert {job["name"] for job in jobs} == {"flights-ingest", "flights-training", "flights-inference"}
+    assert {job["name"] for job in jobs} == {f"flights-{name}" for name in JOBS}
     assert all(job["run_as"] == {"service_principal_name": run} for job in jobs)
     assert stack.one("registered_model")["owner"] == run
 
@@ -95,22 +96,29 @@ def test_run_principal_can_do_its_work(stacks: dict[str, Synthesized]) -> None:
 
 
 def test_staging_mirrors_prod(stacks: dict[str, Synthesized]) -> None:
-    """Staging declares resource for resource what prod does; only settings differ."""
-    prod, staging = stacks["prod"].document["resource"], stacks["staging"].document["resource"]
-    assert {kind: set(names) for kind, names in prod.items()} == {
-        kind: set(names) for kind, names in staging.items()
-    }
+    """Staging declares resource for resource what prod does, but for who starts training there."""
+    prod, staging = (
+        {(kind, name) for kind, named in stacks[stack].document["resource"].items() for name in named}
+        for stack in ("prod", "staging")
+    )
+    assert staging <= prod
+    ((kind, name),) = prod - staging
+    assert (kind, name.rpartition("_")[0]) == (
+        "databricks_notification_destination",
+        "Notifications_RetrainingHook",
+    )
 
 
 def test_differences_of_staging_are_its_settings(stacks: dict[str, Synthesized]) -> None:
-    """What staging's and prod's jobs do differs in values of parameters alone."""
+    """What staging's and prod's jobs do differs in values of parameters, schedules and addresses alone."""
     shapes = {name: [_without_values(job) for job in stacks[name].all("job")] for name in ("staging", "prod")}
     renamed = json.dumps(shapes["staging"]).replace("staging", "prod")
     assert json.loads(renamed) == shapes["prod"]
 
 
 def _without_values(job: dict[str, Any]) -> dict[str, Any]:
-    return {**job, "parameter": [parameter["name"] for parameter in job["parameter"]]}
+    kept = {name: value for name, value in job.items() if name not in {"schedule", "email_notifications"}}
+    return {**kept, "parameter": [parameter["name"] for parameter in job["parameter"]]}
 
 
 @pytest.mark.parametrize("environment", ENVIRONMENTS)
@@ -122,7 +130,8 @@ def test_every_task_s_parameters_are_the_job_s_or_a_task_s(
         declared = {f"job.parameters.{item['name']}" for item in job["parameter"]}
         used: set[str] = set()
         for task in job["task"]:
-            text = " ".join(task["python_wheel_task"]["parameters"])
+            text = " ".join(task["python_wheel_task"]["parameters"]) if "python_wheel_task" in task else ""
+            text += task.get("condition_task", {}).get("left", "")
             used |= set(re.findall(r"\{\{(job\.parameters\.\w+)\}\}", text))
             for earlier in re.findall(r"\{\{tasks\.(\w+)\.values", text):
                 assert earlier in _waited_for(job, task["task_key"])
@@ -140,9 +149,8 @@ def test_every_entry_point_is_in_the_wheel(stacks: dict[str, Synthesized]) -> No
     """A job's task names an entry point that pyproject.toml declares."""
     scripts = tomllib.loads((PROJECT / "pyproject.toml").read_text())["project"]["scripts"]
     tasks = [task for job in stacks["prod"].all("job") for task in job["task"]]
-    named = {task["python_wheel_task"]["entry_point"] for task in tasks}
-    assert named == {"ingest", "features", "train", "validate", "deploy", "infer"}
-    assert named <= set(scripts)
+    named = {task["python_wheel_task"]["entry_point"] for task in tasks if "python_wheel_task" in task}
+    assert named == set(scripts)
 
 
 def test_declares_what_the_project_declares(stacks: dict[str, Synthesized], settings: AllSettings) -> None:
@@ -177,5 +185,5 @@ def test_outputs(stacks: dict[str, Synthesized]) -> None:
     """What people and other tools need of an environment."""
     assert set(stacks["prod"].outputs()) == {
         *("host", "catalog", "warehouse_id", "flights_model", "flights_endpoint"),
-        *("flights_ingest_job_id", "flights_training_job_id", "flights_inference_job_id"),
+        *(f"flights_{job}_job_id" for job in JOBS),
     }
