@@ -183,8 +183,8 @@ def test_shipped_settings_load(files: EnvironmentFiles) -> None:
         pytest.param(
             *("projects/flights.yaml", "time_series: {time: scheduled_at}", "time_series: {time: scheduled}"),
             ": monitors.flight_features.time_series: unknown column (did you mean scheduled_at?); allowed: "
-            "flight_id, scheduled_at, carrier, origin, dest, distance, planned_minutes, hour, weekday, month, "
-            "temperature, humidity, wind_speed, wind_gust, precipitation, pressure, visibility, plane_age, "
+            "flight_id, scheduled_at, carrier, origin, dest, distance, planned_minutes, hour, weekday, "
+            "month, temperature, humidity, wind_speed, wind_gust, precipitation, pressure, visibility, plane_age, "
             "plane_seats, plane_engine, carrier_delay_7d, origin_delay_1d, arrival_delay",
             id="a monitor's time that is no column",
         ),
@@ -229,7 +229,7 @@ def test_shipped_settings_load(files: EnvironmentFiles) -> None:
             id="a hook that doesn't hide what it is told",
         ),
         pytest.param(
-            *("account.yaml", "production: prod ", "production: production "),
+            *("account.yaml", "production: prod ", "production: prd "),
             ": production: unknown environment (did you mean prod?); allowed: dev, prod, staging",
             id="unknown production",
         ),
