@@ -184,8 +184,8 @@ def test_shipped_settings_load(files: EnvironmentFiles) -> None:
             *("projects/flights.yaml", "time_series: {time: scheduled_at}", "time_series: {time: scheduled}"),
             ": monitors.flight_features.time_series: unknown column (did you mean scheduled_at?); allowed: "
             "flight_id, scheduled_at, carrier, origin, dest, distance, planned_minutes, hour, weekday, "
-            "month, temperature, humidity, wind_speed, wind_gust, precipitation, pressure, visibility, plane_age, "
-            "plane_seats, plane_engine, carrier_delay_7d, origin_delay_1d, arrival_delay",
+            "month, temperature, humidity, wind_speed, wind_gust, precipitation, pressure, visibility, "
+            "plane_age, plane_seats, plane_engine, carrier_delay_7d, origin_delay_1d, arrival_delay",
             id="a monitor's time that is no column",
         ),
         pytest.param(
