@@ -1,0 +1,1 @@
+"""What can be measured of how the jobs, the endpoint and the tables of a project do."""
