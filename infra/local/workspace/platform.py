@@ -33,9 +33,11 @@ from infra.local.workspace.scim.model import Scim
 from infra.local.workspace.scim.routes import routes as scim_routes
 from infra.local.workspace.secrets.model import Secrets
 from infra.local.workspace.secrets.routes import routes as secret_routes
+from infra.local.workspace.serving.inference_tables import InferenceTables
 from infra.local.workspace.serving.model import Serving
 from infra.local.workspace.serving.models import Models
 from infra.local.workspace.serving.routes import routes as serving_routes
+from infra.local.workspace.serving.served_entities import ServedEntities
 from infra.local.workspace.sql.model import Sql
 from infra.local.workspace.sql.routes import routes as sql_routes
 from infra.local.workspace.store import Document, Store
@@ -115,7 +117,13 @@ class LocalAccount:
             mlflow=self.mlflow,
             read_secret=self.secrets.get,
         )
-        self.serving = Serving(self.store, permissions=self.permissions, models=models)
+        self.serving = Serving(
+            self.store,
+            permissions=self.permissions,
+            models=models,
+            tables=InferenceTables(self.directory, self.catalog),
+            entities=ServedEntities(self.catalog, account_id=self.account_id),
+        )
         self._routes += serving_routes(self.serving)
         self.engine = Engine(
             directory=self.directory,

@@ -20,7 +20,7 @@ class Describer:
         self._folder = folder
 
     def describe(
-        self, securable: Securable, document: Document, metastore_id: str, *, browse_only: bool = False
+        self, securable: Securable, document: Document, metastore_id: str | None, *, browse_only: bool = False
     ) -> Document:
         """A securable's description, with its owner's name of now."""
         answer = {key: value for key, value in document.items() if key not in _HIDDEN and value is not None}

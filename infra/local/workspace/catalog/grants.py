@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from infra.local.workspace.catalog.guard import Guard
-from infra.local.workspace.catalog.names import Securable
+from infra.local.workspace.catalog.names import SYSTEM_CATALOG, Securable
 from infra.local.workspace.catalog.principals import Principals
-from infra.local.workspace.catalog.privileges import APPLICABLE, MANAGE, check
+from infra.local.workspace.catalog.privileges import APPLICABLE, MANAGE, READS, check
 from infra.local.workspace.catalog.records import Records
 from infra.local.workspace.errors import InvalidParameterError
 from infra.local.workspace.identity.caller import Caller
@@ -80,7 +80,7 @@ class Grants:
         if securable.type == "metastore":
             return securable.full_name
         document = self._records.get(securable)
-        if document is None or document.get("system"):
+        if document is None or (document.get("system") and securable.catalog != SYSTEM_CATALOG):
             raise InvalidParameterError(f"Grants on {securable} can't be changed.")
         return str(document["id"])
 
@@ -106,4 +106,9 @@ def _read(change: Document, key: str, securable: Securable) -> set[str]:
     names = change.get(key) or []
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
         raise InvalidParameterError(f"{key} must be a list of privileges.")
-    return {check(name, securable) for name in names}
+    checked = {check(name, securable) for name in names}
+    if securable.catalog == SYSTEM_CATALOG and (more := sorted(checked - READS)):
+        raise InvalidParameterError(
+            f"{securable} can only be read: {', '.join(more)} can't be granted on it."
+        )
+    return checked

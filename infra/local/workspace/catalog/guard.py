@@ -128,8 +128,8 @@ class Guard:
 
     def _node(self, securable: Securable, metastore_id: str) -> Node:
         document = self._records.get(securable)
-        foreign = document and securable.type == "catalog" and document["metastore_id"] != metastore_id
-        if document is None or foreign:
+        of = document["metastore_id"] if document and securable.type == "catalog" else None
+        if document is None or of not in (metastore_id, None):  # the system's catalog is of none
             return Node(securable, exists=False)
         return Node(securable, document["owner_id"], self._grants(document["id"]))
 

@@ -16,6 +16,7 @@ TITLES = {
     "volume": "Volume",
     "registered_model": "Routine or Model",
 }
+SYSTEM_CATALOG = "system"
 _ALIASES = {"function": "registered_model", "model": "registered_model"}
 _PARENTS = {2: "catalog", 3: "schema"}
 _FORBIDDEN = re.compile(r"[\x00-\x20./\\:\x7f]")

@@ -65,6 +65,11 @@ def delta_settings(properties: Mapping[str, str]) -> dict[str, str]:
     return {key: str(value) for key, value in settings.items() if key in _SETTINGS}
 
 
+def append(location: Path, rows: pa.Table) -> None:
+    """Add rows to a table; commits of others meanwhile are no conflict. DeltaError where it does not fit."""
+    deltalake.write_deltalake(str(location), rows, mode="append")
+
+
 def add_columns(location: Path, columns: Sequence[Document]) -> None:
     """Add nullable columns to a table's schema."""
     _table(location).alter.add_columns(delta_schema(columns).fields)

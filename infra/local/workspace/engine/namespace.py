@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 from infra.local.workspace.engine.errors import TableNotFoundError, UnsupportedError
 from infra.local.workspace.engine.identifiers import is_plain
-from infra.local.workspace.engine.sail import OWN_CATALOG
+from infra.local.workspace.engine.sail import OWN_CATALOG, SYSTEM_ALIAS
 
-_RESERVED = frozenset({OWN_CATALOG, "system", "spark_catalog", "hive_metastore", "global_temp"})
+_RESERVED = frozenset({OWN_CATALOG, SYSTEM_ALIAS, "spark_catalog", "hive_metastore", "global_temp"})
 
 
 @dataclass

@@ -16,6 +16,7 @@ from google.protobuf.unknown_fields import UnknownFieldSet
 from infra.local.workspace.engine.errors import UnsupportedError
 from infra.local.workspace.engine.identifiers import parse_name, quote
 from infra.local.workspace.engine.namespace import Access, Namespace, copy_with
+from infra.local.workspace.engine.sail import read_reference
 from infra.local.workspace.engine.sqltext import (
     FORBIDDEN_FUNCTIONS,
     TABLE_FUNCTIONS,
@@ -107,7 +108,7 @@ class PlanWalk:
         if behind is None:
             name = namespace.table(parts)
             self._access.read(name)
-            message.unparsed_identifier = quote(name.split("."))
+            message.unparsed_identifier = read_reference(name)
             return None
         for name in behind:
             self._access.read(name)

@@ -12,6 +12,7 @@ from typing import Any
 
 import grpc
 
+from infra.local.workspace.engine.identifiers import quote
 from infra.local.workspace.errors import UnavailableError
 
 _CHILD = Path(__file__).with_name("child.py")
@@ -21,6 +22,8 @@ _SESSION_SECONDS = 7 * 24 * 3600  # the gateway ends sessions itself; Sail never
 _CHANNEL = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1)]
 _STACK_BYTES = 128 * 1024 * 1024  # deep plans are read by recursion: 8 MB, the default, end at 250 steps
 OWN_CATALOG = "sail"
+SYSTEM_ALIAS = "account_system"  # Sail has a catalog `system` of its own
+_CALLED = {"system": SYSTEM_ALIAS}
 
 
 class SailServer:
@@ -132,12 +135,19 @@ class SailServers:
         return unused
 
 
+def read_reference(name: str) -> str:
+    """A table's full name as Sail is to read it."""
+    catalog, *rest = name.split(".")
+    return quote((_CALLED.get(catalog, catalog), *rest))
+
+
 def _environment(catalogs: Sequence[str], door: str, secret: str) -> dict[str, str]:
     """The account's environment without what would change Sail's settings, and with ours."""
     kept = {key: value for key, value in os.environ.items() if not key.startswith(_HIDDEN)}
     entries = [f'{{type="memory", name="{OWN_CATALOG}", initial_database=["default"]}}']
     entries += [
-        f'{{type="unity", name="{name}", uri="{door}", default_catalog="{name}", token="{secret}"}}'
+        f'{{type="unity", name="{_CALLED.get(name, name)}", uri="{door}", default_catalog="{name}", '
+        f'token="{secret}"}}'
         for name in catalogs
     ]
     return kept | {

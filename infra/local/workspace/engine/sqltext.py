@@ -16,8 +16,8 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from infra.local.workspace.engine.errors import StatementError, UnsupportedError
-from infra.local.workspace.engine.identifiers import quote
 from infra.local.workspace.engine.namespace import Access, Namespace
+from infra.local.workspace.engine.sail import read_reference
 
 _DIALECT = "databricks"
 _FORBIDDEN: tuple[tuple[type[exp.Expression], str], ...] = (
@@ -193,7 +193,7 @@ class _Scan:
         spans = [identifier.meta for identifier in identifiers]
         if not spans or any("start" not in span for span in spans):
             raise StatementError(f"The name {table.name} is not where it was looked for")
-        self._replacements.append((spans[0]["start"], spans[-1]["end"] + 1, quote(name.split("."))))
+        self._replacements.append((spans[0]["start"], spans[-1]["end"] + 1, read_reference(name)))
 
     def _rewritten(self) -> str:
         text = self._text

@@ -108,8 +108,8 @@ def _served_name(route: Document) -> str:
 def read_gateway(request: Document) -> Document:
     """An AI gateway's settings; what would not be done here is refused, not ignored."""
     table: dict[str, Any] = request.get("inference_table_config") or {}
-    if table.get("enabled"):
-        raise NotServedError("Inference tables are not written locally yet: inference_table_config.enabled.")
+    if table.get("enabled") and not (table.get("catalog_name") and table.get("schema_name")):
+        raise InvalidParameterError("inference_table_config needs catalog_name and schema_name.")
     for part in ("rate_limits", "guardrails", "fallback_config"):
         if request.get(part):
             raise NotServedError(f"{part} of the AI gateway is not served locally.")

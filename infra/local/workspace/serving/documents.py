@@ -53,7 +53,12 @@ def _is_ready(endpoint: Document, deployment: Deployment) -> bool:
 
 
 def _entities(config: Document, deployment: Deployment) -> list[Document]:
-    return [{**entity, "state": _state(deployment, entity)} for entity in config["served_entities"]]
+    return [{**_shown(entity), "state": _state(deployment, entity)} for entity in config["served_entities"]]
+
+
+def _shown(entity: Document) -> Document:
+    """Without the id, which only system tables and inference tables tell."""
+    return {key: value for key, value in entity.items() if key != "id"}
 
 
 def _state(deployment: Deployment, entity: Document) -> Document:
@@ -71,4 +76,4 @@ def _pending_entities(endpoint: Document, pending: Document) -> list[Document]:
         "deployment": "DEPLOYMENT_FAILED" if failed else "DEPLOYMENT_CREATING",
         "deployment_state_message": endpoint.get("message", "") if failed else "",
     }
-    return [{**entity, "state": state} for entity in pending["served_entities"]]
+    return [{**_shown(entity), "state": state} for entity in pending["served_entities"]]

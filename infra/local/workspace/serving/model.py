@@ -6,7 +6,6 @@ import logging
 import shutil
 import threading
 import time
-from typing import NamedTuple
 
 from infra.local.workspace.children.child import ChildError
 from infra.local.workspace.errors import ApiError, ConflictError, NotFoundError
@@ -22,34 +21,47 @@ from infra.local.workspace.serving.documents import (
     summarize,
 )
 from infra.local.workspace.serving.endpoints import MANAGE, QUERY, VIEW, Endpoints
+from infra.local.workspace.serving.inference_tables import (
+    InferenceTables,
+    check_change,
+    enabled_config,
+    target,
+)
+from infra.local.workspace.serving.invocations import Answer, invoke
 from infra.local.workspace.serving.models import Models
+from infra.local.workspace.serving.payload_log import PayloadLog
+from infra.local.workspace.serving.served_entities import ServedEntities, identify
 from infra.local.workspace.store import Document, Store
 
 _log = logging.getLogger(__name__)
 _FIELDS = ("description", "route_optimized", "budget_policy_id")
 
 
-class Answer(NamedTuple):
-    """What a model answered, and which."""
-
-    status: int
-    content: bytes
-    content_type: str
-    served: str
-
-
 class Serving:
     """Endpoints of all workspaces; each one's models run in processes of their own."""
 
-    def __init__(self, store: Store, *, permissions: Permissions, models: Models) -> None:
+    def __init__(
+        self,
+        store: Store,
+        *,
+        permissions: Permissions,
+        models: Models,
+        tables: InferenceTables,
+        entities: ServedEntities,
+    ) -> None:
         self._endpoints = Endpoints(store, permissions)
         self._models = models
+        self._tables = tables
+        self._log = PayloadLog(tables.append)
+        self._entities = entities
         self._deployments: dict[str, Deployment] = {}
         self._updates: dict[str, threading.Thread] = {}
         self._stopping = False
 
     def start(self) -> None:
         """Bring every endpoint back; an update that was cut off begins again."""
+        self._entities.start()
+        self._log.start()
         for endpoint in self._endpoints.all():
             if endpoint["config"]:
                 self._bring_back(endpoint)
@@ -63,12 +75,13 @@ class Serving:
             _log.warning("Endpoint %s can't be brought back: %s", endpoint["name"], error)
 
     def stop(self) -> None:
-        """End all processes. An update under way begins again at the next start."""
+        """End all processes and write what is logged. An update under way begins again at the next start."""
         self._stopping = True
         for deployment in list(self._deployments.values()):
             deployment.stop()
         for thread in list(self._updates.values()):
             thread.join()
+        self._log.stop()
 
     def processes(self) -> list[tuple[str, int]]:
         """The served entities that run at this moment, with their processes' ids."""
@@ -85,6 +98,11 @@ class Serving:
         if config:
             self._models.require(caller.principal.id, workspace_id, config)
         endpoint = self._endpoints.insert(caller, workspace_id, name, fields)
+        try:
+            self._enable_table(caller, endpoint, fields["ai_gateway"])
+        except ApiError:
+            self._endpoints.delete(endpoint)
+            raise
         return self._update(caller, endpoint, config) if config else self._describe(caller, endpoint)
 
     def get(self, caller: Caller, workspace_id: int, name: str) -> Document:
@@ -122,8 +140,15 @@ class Serving:
         """The endpoint's AI gateway after it was replaced."""
         endpoint = self._endpoints.require(caller, workspace_id, name, MANAGE)
         gateway = configs.read_gateway(request)
+        check_change(endpoint.get("ai_gateway"), gateway)
+        self._enable_table(caller, endpoint, gateway)
         self._endpoints.change(endpoint, {"ai_gateway": gateway or None})
         return gateway
+
+    def _enable_table(self, caller: Caller, endpoint: Document, gateway: Document | None) -> None:
+        if config := enabled_config(gateway):
+            table = self._tables.enable(caller, endpoint, config)
+            self._endpoints.change(endpoint, {"inference_table": table})
 
     def delete(self, caller: Caller, workspace_id: int, name: str) -> None:
         """Remove an endpoint; its processes end."""
@@ -139,6 +164,8 @@ class Serving:
         self._deployment(endpoint).stop()
         self._deployments.pop(endpoint["id"], None)
         shutil.rmtree(self._models.log_folder(endpoint), ignore_errors=True)
+        if endpoint["config"]:
+            self._entities.record(endpoint, endpoint["config"], is_deleted=True)
 
     def query(
         self,
@@ -152,10 +179,16 @@ class Serving:
     ) -> Answer:
         """What a model of the endpoint answers: one chosen by traffic, or the one that is named."""
         endpoint = self._endpoints.require(caller, workspace_id, name, QUERY)
-        with self._deployment(endpoint).pick(served_name) as served:
-            response = served.request(content, content_type)
-        media_type = response.headers.get("content-type", "application/json")
-        return Answer(response.status_code, response.content, media_type, served.name)
+        answer, invocation = invoke(
+            self._deployment(endpoint),
+            content,
+            content_type=content_type,
+            served_name=served_name,
+            requester=caller.name,
+        )
+        if table := target(endpoint):
+            self._log.put(table, invocation)
+        return answer
 
     def logs(self, caller: Caller, workspace_id: int, name: str, served_name: str) -> str:
         """The last lines that a served entity's process logged."""
@@ -170,7 +203,8 @@ class Serving:
         version = endpoint["config_version"] + 1
         now = int(time.time() * 1000)
         stamp = {"creator": caller.name, "creation_timestamp": now}
-        entities = [{**entity, **stamp} for entity in config["served_entities"]]
+        before = (endpoint["config"] or {}).get("served_entities", [])
+        entities = [{**entity, **stamp} for entity in identify(config["served_entities"], before)]
         pending = {**config, "served_entities": entities, "config_version": version, "start_time": now}
         changes = {"pending_config": pending, "config_update": IN_PROGRESS, "config_version": version}
         changed = self._endpoints.change(endpoint, changes)
@@ -189,6 +223,7 @@ class Serving:
         deployment, pending = self._deployment(endpoint), endpoint["pending_config"]
         try:
             self._models.require(endpoint["creator_id"], endpoint["workspace_id"], pending)
+            self._entities.record(endpoint, pending)
             self._deploy(endpoint, pending, wait=True)
         except (ApiError, ChildError, OSError) as error:
             if not self._stopping:

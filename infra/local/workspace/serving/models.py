@@ -69,10 +69,13 @@ class Models:
     def _wanted(self, endpoint: Document, entity: Document) -> Wanted:
         files = self._mlflow.model_files(entity["entity_name"], int(entity["entity_version"]))
         variables = entity.get("environment_vars") or {}
-        identity = json.dumps([str(files), variables], sort_keys=True)
+        entity_id = entity.get("id")
+        identity = json.dumps([entity_id, str(files), variables], sort_keys=True)
         spawn = partial(self._spawn, endpoint, entity["name"], files, variables)
         name = entity["name"]
-        return Wanted(name, identity, lambda identity: ServedEntity(name, identity, spawn))
+        return Wanted(
+            name, identity, lambda identity: ServedEntity(name, identity, spawn, entity_id=entity_id)
+        )
 
     def _spawn(self, endpoint: Document, name: str, files: Path, variables: dict[str, str]) -> Child:
         creator = self._creator(endpoint["creator_id"], endpoint["workspace_id"])

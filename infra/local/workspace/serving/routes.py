@@ -69,7 +69,9 @@ def _query_routes(serving: Serving) -> list[Route]:
             content_type=call.headers.get("content-type", "application/json"),
             served_name=call.path.get("served"),
         )
-        headers = {"served-model-name": answer.served}
+        headers = {"x-databricks-request-id": answer.request_id}
+        if answer.served:
+            headers["served-model-name"] = answer.served
         return Reply(answer.content, answer.status, answer.content_type, headers)
 
     return [

@@ -28,8 +28,9 @@ class ServedEntity:
     Requests wait while it loads. It counts those under way, so that it can be drained.
     """
 
-    def __init__(self, name: str, identity: str, spawn: Spawn) -> None:
+    def __init__(self, name: str, identity: str, spawn: Spawn, *, entity_id: str | None = None) -> None:
         self.name = name
+        self.entity_id = entity_id
         self.identity = identity
         self._spawn = spawn
         self._child = spawn()

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from tests.infra.local.provider.lifecycles.lifecycle import ENVIRONMENT, TASK, Lifecycle, delete, patch, post
+from tests.infra.local.provider.lifecycles.lifecycle import (
+    ENVIRONMENT,
+    IN_SCHEMA,
+    SCHEMA,
+    TASK,
+    Lifecycle,
+    delete,
+    patch,
+    post,
+)
+
+LOGGED = {**IN_SCHEMA, "table_name_prefix": "life", "enabled": True}
 
 LIFECYCLES: tuple[Lifecycle, ...] = (
     Lifecycle(
@@ -49,8 +60,16 @@ LIFECYCLES: tuple[Lifecycle, ...] = (
     ),
     Lifecycle(
         "databricks_model_serving",
-        {"name": "life", "tags": [{"key": "project", "value": "flights"}]},
-        change={"tags": [{"key": "project", "value": "other"}, {"key": "team", "value": "a"}]},
+        {
+            "name": "life",
+            "tags": [{"key": "project", "value": "flights"}],
+            "ai_gateway": {"inference_table_config": LOGGED},
+        },
+        helpers=SCHEMA,
+        change={
+            "tags": [{"key": "project", "value": "other"}, {"key": "team", "value": "a"}],
+            "ai_gateway": {"inference_table_config": LOGGED | {"enabled": False}},
+        },
         replace={"name": "other"},
         drift=patch("/api/2.0/serving-endpoints/{name}/tags", delete_tags=["team"]),
     ),

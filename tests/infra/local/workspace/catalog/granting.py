@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from databricks.sdk import WorkspaceClient
 from databricks.sdk.service.catalog import PermissionsChange, Privilege
 
@@ -21,10 +24,16 @@ def revoke(client: WorkspaceClient, kind: str, name: str, principal: str, *privi
 
 
 def grant_create_catalog(lakehouse: Lakehouse, principal: str) -> None:
-    """Let a principal create catalogs, as a metastore admin who is one for this moment only."""
+    """Let a principal create catalogs."""
+    with metastore_admin(lakehouse) as admin:
+        grant(admin, "metastore", lakehouse.metastore_id, lakehouse.name(principal), "CREATE_CATALOG")
+
+
+@contextmanager
+def metastore_admin(lakehouse: Lakehouse) -> Iterator[WorkspaceClient]:
+    """The client of somebody who is metastore admin for this moment only."""
     directory, admins = lakehouse.account.directory, lakehouse.ids["platform-admins"]
     group = directory.get(admins)
     directory.update(group | {"members": [lakehouse.ids["bob@example.com"]]})
-    admin = lakehouse.client("bob@example.com")
-    grant(admin, "metastore", lakehouse.metastore_id, lakehouse.name(principal), "CREATE_CATALOG")
+    yield lakehouse.client("bob@example.com")
     directory.update(group)

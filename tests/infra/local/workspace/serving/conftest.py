@@ -12,6 +12,7 @@ from infra.local.workspace.platform import LocalAccount
 from tests.infra.local.workspace.mlflow.accounts import furnish
 from tests.infra.local.workspace.mlflow.studio import Studio
 from tests.infra.local.workspace.serving.requests import MODEL, serve
+from tests.infra.local.workspace.sql.warehouse import Warehouse
 
 _numbers = count(1)
 
@@ -37,6 +38,14 @@ def studio(local_account: LocalAccount) -> Studio:
     for config in ({"value": 1.0}, {"value": 2.0, "seconds": 0.1}, {"value": 3.0, "broken": True}):
         made.new_version(MODEL, **config)
     return made
+
+
+@pytest.fixture(scope="package")
+def warehouse(studio: Studio) -> Warehouse:
+    """A warehouse of the deployer's."""
+    client = studio.sdk("deployer")
+    created = client.warehouses.create(name="readers", cluster_size="2X-Small", max_num_clusters=1).result()
+    return Warehouse(client, created.id or "")
 
 
 @pytest.fixture(scope="package")

@@ -72,11 +72,12 @@ def test_what_is_not_served_locally_is_refused(entity: dict[str, Any]) -> None:
 
 
 def test_a_gateway_is_kept_only_as_far_as_it_works() -> None:
-    """A table that nobody would write is refused, not ignored."""
+    """A table without its place, and what is not done here, is refused, not ignored."""
     off = {"inference_table_config": {"enabled": False, "catalog_name": "prod"}}
     assert configs.read_gateway(off) == off
+    with pytest.raises(InvalidParameterError, match="needs catalog_name and schema_name"):
+        configs.read_gateway({"inference_table_config": {"enabled": True}})
     for part in (
-        {"inference_table_config": {"enabled": True}},
         {"usage_tracking_config": {"enabled": True}},
         {"rate_limits": [{"calls": 1}]},
     ):

@@ -11,11 +11,13 @@ from pathlib import Path
 import psutil
 import pytest
 from databricks.sdk import WorkspaceClient
+from deltalake import DeltaTable
 
 from infra.local.workspace.platform import LocalAccount
 from infra.local.workspace.serving import configs
 from infra.local.workspace.serving.documents import NOT_UPDATING
 from tests.infra.local.workspace.mlflow.accounts import furnish
+from tests.infra.local.workspace.serving.logbook import log_requests, payload_table
 from tests.infra.local.workspace.serving.requests import MODEL, ask, serve
 
 pytestmark = pytest.mark.slow  # kills and restarts whole accounts
@@ -24,7 +26,10 @@ _KILLED = "tests.infra.local.workspace.serving.killed_account"
 
 
 def test_endpoints_outlive_their_account_s_processes(tmp_path: Path) -> None:
-    """A model's process that dies is restarted; a killed account leaves none; a new start brings all back."""
+    """A model's process that dies is restarted; a killed account leaves none; a new start brings all back.
+
+    What was asked in an account's last moment is in the inference table.
+    """
     account = LocalAccount(tmp_path)
     account.start()
     try:
@@ -34,6 +39,7 @@ def test_endpoints_outlive_their_account_s_processes(tmp_path: Path) -> None:
         client.secrets.create_scope("words")
         client.secrets.put_secret("words", "greeting", string_value="hello")
         client.serving_endpoints.create_and_wait("survivor")
+        log_requests(client, "survivor")
         serve(client, "survivor", {1: 100})
         _check_restart(account, client)
     finally:
@@ -42,6 +48,8 @@ def test_endpoints_outlive_their_account_s_processes(tmp_path: Path) -> None:
     account = LocalAccount(tmp_path)
     account.start()
     try:
+        logged = DeltaTable(str(account.catalog.table_location(payload_table("survivor"))))
+        assert logged.to_pyarrow_table()["status_code"].to_pylist() == [200]
         assert ask(client, "survivor").predictions == [1.0]
         assert client.experiments.get_by_name("/Shared/models").experiment is not None
     finally:
