@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import pytest
@@ -70,7 +71,7 @@ def test_what_is_logged_is_written_at_the_end_at_the_latest(caplog: pytest.LogCa
     """One commit a table, and a table that can't be written to keeps no other from it."""
     written: list[tuple[str, int]] = []
 
-    def append(table: InferenceTable, invocations: list[Invocation]) -> None:
+    def append(table: InferenceTable, invocations: Sequence[Invocation]) -> None:
         if table is GONE:
             raise NotFoundError("It was dropped.")
         written.append((table.name, len(invocations)))
