@@ -6,8 +6,24 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 from infra.local.workspace.platform import LocalAccount
+
+
+class WholeTogether(LoadFileScheduling):  # type: ignore[misc] # xdist is untyped
+    """A file's tests go to one worker; those of all files in tests/e2e too, so that it is deployed once."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = str(super()._split_scope(nodeid))
+        return "tests/e2e" if file.startswith("tests/e2e/") else file
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> WholeTogether:
+    """Spread the tests in this way."""
+    return WholeTogether(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

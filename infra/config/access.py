@@ -17,6 +17,7 @@ from infra.config.vocabulary import (
     PERMISSIONS,
     PRINCIPAL_ROLES,
     SCHEMA_PRIVILEGES,
+    SYSTEM_PRIVILEGES,
     Level,
 )
 
@@ -51,6 +52,11 @@ class EnvironmentAccess:
     def metastore_grants(self) -> Rights:
         """Privileges on the metastore."""
         return self._collect(METASTORE_PRIVILEGES)
+
+    def system_grants(self) -> Rights:
+        """Privileges on the system tables that tell what endpoints serve."""
+        grants = self._collect(SYSTEM_PRIVILEGES)
+        return {who: ("USE_SCHEMA", *privileges) for who, privileges in grants.items()}
 
     def catalog_grants(self) -> Rights:
         """Privileges on the catalog; who has a right inside it can reach it."""

@@ -32,6 +32,9 @@ CATALOG_PRIVILEGES: Mapping[str, Mapping[Level, tuple[str, ...]]] = {
     "catalog": {"read": ("USE_CATALOG",), "write": ("CREATE_SCHEMA",)},
 }
 
+# Unity Catalog privileges on the schema of Databricks' system tables that tells what endpoints serve.
+SYSTEM_PRIVILEGES: Mapping[str, Mapping[Level, tuple[str, ...]]] = {"system": {"read": ("SELECT",)}}
+
 METASTORE_PRIVILEGES: Mapping[str, Mapping[Level, tuple[str, ...]]] = {
     "metastore": {"write": ("CREATE_CATALOG",)},
 }
@@ -70,8 +73,9 @@ PRINCIPAL_ROLES: Mapping[str, Mapping[Level, tuple[str, ...]]] = {
 def levels_of(asset: str) -> list[Level]:
     """The levels that mean something for an asset; none for an unknown one."""
     tables = (
-        *(SCHEMA_PRIVILEGES, METRICS_PRIVILEGES, MODEL_PRIVILEGES, CATALOG_PRIVILEGES, METASTORE_PRIVILEGES),
-        *(PERMISSIONS, ENTITLEMENTS, PRINCIPAL_ROLES),
+        *(SCHEMA_PRIVILEGES, METRICS_PRIVILEGES, MODEL_PRIVILEGES, CATALOG_PRIVILEGES),
+        *(METASTORE_PRIVILEGES, SYSTEM_PRIVILEGES, PERMISSIONS),
+        *(ENTITLEMENTS, PRINCIPAL_ROLES),
     )
     known = {level for table in tables for level in table.get(asset, {})}
     return [level for level in LEVELS if level in known]
@@ -81,7 +85,8 @@ def assets() -> list[str]:
     """Everything that the matrix can speak of."""
     return [
         *assets_of_projects(),
-        *("warehouses", *CATALOG_PRIVILEGES, *METASTORE_PRIVILEGES, *ENTITLEMENTS, *PRINCIPAL_ROLES),
+        *("warehouses", *CATALOG_PRIVILEGES, *METASTORE_PRIVILEGES, *SYSTEM_PRIVILEGES),
+        *(*ENTITLEMENTS, *PRINCIPAL_ROLES),
     ]
 
 

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cdktf import TerraformStack
+from cdktf import ITerraformDependable, TerraformStack
 from cdktf_cdktf_provider_databricks.data_databricks_current_user import DataDatabricksCurrentUser
 from cdktf_cdktf_provider_databricks.group_member import GroupMember
 from cdktf_cdktf_provider_databricks.provider import DatabricksProvider
 from constructs import Construct
 
-from infra.config.access import ROLES, run_of
+from infra.config.access import ROLES, Rights, run_of
 from infra.config.destination import ACCOUNT_STACK
 from infra.config.settings import AllSettings
 from infra.constructs import naming, outputs
 from infra.constructs.assignments import RunAsRoles, WorkspaceAssignments
-from infra.constructs.grants import Grants
+from infra.constructs.grants import Grants, SecurableType
 from infra.constructs.metastore import SharedMetastore
 from infra.constructs.principals import Principal, Principals
 from infra.constructs.state import keep_state
 from infra.constructs.workspaces import EnvironmentWorkspace
+
+SYSTEM_CATALOG, SERVING_SCHEMA = "system", "system.serving"  # Databricks' own
 
 
 class AccountStack(TerraformStack):
@@ -100,7 +102,10 @@ class AccountStack(TerraformStack):
         )
 
     def _grant_metastore(self) -> None:
-        """Unity Catalog's grants are made in a workspace; any that has the metastore will do."""
+        """Rights on what all environments share, given by one of the metastore's owners.
+
+        Unity Catalog's grants are made in a workspace; any that has the metastore will do.
+        """
         workspace = next(iter(self._workspaces.values()))
         provider = DatabricksProvider(
             self,
@@ -113,16 +118,30 @@ class AccountStack(TerraformStack):
         made = self._metastore.assignments  # only then is there a workspace to ask
         myself = DataDatabricksCurrentUser(self, "Myself", provider=provider, depends_on=made)
         membership = GroupMember(self, "MetastoreOwner", group_id=owner.id, member_id=myself.id)
+        after: list[ITerraformDependable] = [membership, *self._metastore.assignments]
         for environment in self._settings.environments:
+            self._grant_in(environment, provider, after)
+
+    def _grant_in(
+        self, environment: str, provider: DatabricksProvider, after: list[ITerraformDependable]
+    ) -> None:
+        access = self._settings.access(environment)
+        system = access.system_grants()
+        granted: list[tuple[str, SecurableType, str, Rights]] = [
+            ("Metastore", "metastore", self._metastore.id, access.metastore_grants()),
+            ("SystemCatalog", "catalog", SYSTEM_CATALOG, dict.fromkeys(system, ("USE_CATALOG",))),
+            ("ServedEntities", "schema", SERVING_SCHEMA, system),
+        ]
+        for role, securable_type, securable, rights in granted:
             Grants(
                 self,
-                f"MetastoreGrants-{environment}",
-                securable_type="metastore",
-                securable=self._metastore.id,
-                rights=self._settings.access(environment).metastore_grants(),
+                f"{role}Grants-{environment}",
+                securable_type=securable_type,
+                securable=securable,
+                rights=rights,
                 principals=self._principals_of(environment),
                 provider=provider,
-                after=[membership, *self._metastore.assignments],
+                after=after,
             )
 
     def _tell(self) -> None:

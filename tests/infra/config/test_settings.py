@@ -116,7 +116,7 @@ def test_shipped_settings_load(files: EnvironmentFiles) -> None:
             *("access.yaml", "write: [metastore]", "write: [metastor]"),
             ": deploy.every.write[0]: unknown asset (did you mean metastore?); allowed: data, models, "
             "volumes, metrics, jobs, endpoints, experiments, alerts, dashboards, git_folders, secrets, "
-            "warehouses, catalog, metastore, workspace, principals",
+            "warehouses, catalog, metastore, system, workspace, principals",
             id="unknown asset",
         ),
         pytest.param(

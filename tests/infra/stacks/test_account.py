@@ -65,10 +65,21 @@ def test_workspace_admins_are_its_deployer_and_the_platform_s(account: Synthesiz
 
 def test_deployers_may_create_catalogs(account: Synthesized) -> None:
     """Each deployment principal, and nobody else, may add a catalog to the metastore."""
-    grants = account.all("grant")
+    grants = [grant for grant in account.all("grant") if "metastore" in grant]
     deployers = {account.outputs()[f"{name}_deploy_application_id"] for name in ENVIRONMENTS}
     assert {grant["principal"] for grant in grants} == deployers
     assert all(grant["privileges"] == ["CREATE_CATALOG"] for grant in grants)
+
+
+def test_jobs_find_what_the_endpoint_served(account: Synthesized) -> None:
+    """Of the system tables, each environment's jobs read those of serving, and nobody else any."""
+    grants = [grant for grant in account.all("grant") if "metastore" not in grant]
+    runners = {account.outputs()[f"{name}_run_application_id"] for name in ENVIRONMENTS}
+    assert {grant["principal"] for grant in grants} == runners
+    assert {grant.get("schema") or grant["catalog"] for grant in grants} == {"system", "system.serving"}
+    assert {right for grant in grants for right in grant["privileges"]} == {
+        *("USE_CATALOG", "USE_SCHEMA", "SELECT"),
+    }
 
 
 def test_metastore_s_grants_wait_for_its_owner(account: Synthesized) -> None:
