@@ -19,7 +19,7 @@ class Logbook:
         self._warehouse = warehouse
         self.table = payload_table(endpoint)
 
-    def rows(self, number: int, columns: str) -> list[list[str]]:
+    def rows(self, number: int, columns: str) -> list[list[str | None]]:
         """The rows in the order of their requests, once there are this many."""
         query = f"SELECT {columns} FROM {self.table} ORDER BY request_time"
         deadline = time.monotonic() + _SECONDS
@@ -27,7 +27,7 @@ class Logbook:
             assert time.monotonic() < deadline, f"{self.table} has {len(found)} of {number} rows"
             time.sleep(0.1)
         assert len(found) == number
-        return found
+        return [[*row] for row in found]
 
 
 def payload_table(endpoint: str) -> str:

@@ -68,7 +68,7 @@ def test_every_request_becomes_a_row(
     assert (second[1], second[5]) == ("b", first[5])
     assert empty[2] == "400"
     assert empty[5] is None
-    assert "no served entity" in empty[4]
+    assert "no served entity" in str(empty[4])
     assert (bad[0], bad[2], bad[3], bad[5]) == (
         refused.headers["x-databricks-request-id"],
         "400",
