@@ -1,0 +1,138 @@
+"""Every job of the deployed staging, on its reduced settings, one after the other as data flows."""
+
+from __future__ import annotations
+
+import pytest
+from databricks.sdk.service import jobs
+
+from tests.e2e.conftest import Deployed, Statement
+from tests.e2e.operations import Operations
+from tests.e2e.test_access import rows
+
+pytestmark = pytest.mark.slow
+
+ENDPOINT = "flights-arrival-delay"
+
+
+@pytest.fixture(scope="module")
+def staging(deployed: Deployed) -> Operations:
+    """Staging, with its data brought in and a model trained, validated, deployed and asked."""
+    staging = Operations(deployed, "staging")
+    for job in ("flights-ingest", "flights-training", "flights-inference"):
+        staging.succeed(job)
+    return staging
+
+
+def test_endpoint_is_created_and_queried(staging: Operations, deployed: Deployed) -> None:
+    """The endpoint serves what staging's own jobs made, and answers."""
+    answer = staging.engineer.api_client.do(
+        "POST", f"/serving-endpoints/{ENDPOINT}/invocations", body=deployed.sample()
+    )
+    assert isinstance(answer, dict)
+    assert len(answer["predictions"]) == len(deployed.sample()["dataframe_split"]["data"])
+    config = staging.engineer.serving_endpoints.get(ENDPOINT).config
+    assert config is not None
+    (entity,) = config.served_entities or []
+    assert entity.entity_name == "staging.flights.arrival_delay"
+
+
+def test_settings_are_reduced(staging: Operations, execute: Statement) -> None:
+    """Fewer months and rows than in prod: only to see everything work."""
+    ((months,),) = rows(
+        execute("emil-staging", "SELECT count(DISTINCT month) FROM staging.flights.flight_features")
+    )
+    assert int(months) == 2
+    ((predicted,),) = rows(
+        execute("emil-staging", "SELECT count(*) FROM staging.flights.arrival_delay_predictions")
+    )
+    assert int(predicted) > 20_000
+    (job,) = staging.engineer.jobs.list(name="flights-training", expand_tasks=True)
+    assert job.job_id is not None
+
+
+@pytest.mark.usefixtures("staging")
+def test_baselines_are_what_the_champion_was_made_of(execute: Statement) -> None:
+    """The promotion left the months that the Champion knows, and its predictions of the month it didn't."""
+    ((first, last),) = rows(
+        execute(
+            "dana-dev",
+            "SELECT min(scheduled_at), max(scheduled_at) FROM staging.flights.flight_features_baseline",
+        )
+    )
+    assert (first[:7], last[:7]) == ("2013-01", "2013-03")  # in UTC February ends in March
+    ((versions, unlabelled),) = rows(
+        execute(
+            "dana-dev",
+            "SELECT count(DISTINCT model_version), count(*) - count(arrival_delay) "
+            "FROM staging.flights.arrival_delay_predictions_baseline",
+        )
+    )
+    assert (versions, unlabelled) == ("1", "0")
+
+
+def test_monitoring_unpacks_labels_and_measures(staging: Operations, execute: Statement) -> None:
+    """What was asked is a row, labelled by its flight; jobs, endpoint and tables are measured."""
+    ((flight, label),) = rows(
+        execute(
+            "emil-staging",
+            "SELECT flight_id, arrival_delay FROM staging.flights.flight_features "
+            "WHERE arrival_delay IS NOT NULL AND month = 2 AND temperature IS NOT NULL LIMIT 1",
+        )
+    )
+    staging.engineer.api_client.do(
+        "POST",
+        f"/serving-endpoints/{ENDPOINT}/invocations",
+        body={"client_request_id": flight, **staging.deployed.sample()},
+    )
+    staging.succeed("flights-monitoring")
+    found = rows(
+        execute(
+            "dana-dev",
+            f"SELECT arrival_delay FROM staging.flights.arrival_delay_requests WHERE flight_id = '{flight}'",
+        )
+    )
+    assert found == [[label]]
+    measured = rows(
+        execute(
+            "dana-dev",
+            "SELECT DISTINCT subject_type, metric FROM staging.flights.operational_metrics",
+        )
+    )
+    assert {(kind, metric) for kind, metric in measured} >= {
+        *{("job", metric) for metric in ("runs", "failed_runs", "mean_seconds")},
+        *{("endpoint", metric) for metric in ("requests", "errors", "p50_milliseconds", "p95_milliseconds")},
+        *{("table", metric) for metric in ("rows", "hours_since_write")},
+    }
+
+
+def test_monitors_compute_what_dev_may_read(staging: Operations, execute: Statement) -> None:
+    """Each monitored table has profile metrics, in a schema that data scientists read from dev."""
+    refreshed = staging.refresh()
+    assert {item.table for item in refreshed} == {
+        f"staging.flights.{table}"
+        for table in ("flight_features", "arrival_delay_predictions", "arrival_delay_requests", "planes")
+    }
+    for item in refreshed:
+        ((count,),) = rows(execute("dana-dev", f"SELECT count(*) FROM {item.profile_table}"))
+        assert int(count) > 0, item.profile_table
+
+
+def test_nothing_asks_for_retraining(staging: Operations) -> None:
+    """Alerts are paused in staging: the job decides against training, and none is started."""
+    run = staging.succeed("flights-retraining")
+    assert staging.results(run) == {
+        "decide": "SUCCESS",
+        "if_retrain": "SUCCESS",
+        "training": "EXCLUDED",
+    }
+
+
+def test_rollback_without_a_version_before_is_refused(staging: Operations) -> None:
+    """The first Champion has none before it: the job fails in one clear line and changes nothing."""
+    run = staging.run("flights-rollback")
+    assert run.state is not None
+    assert run.state.result_state == jobs.RunResultState.FAILED
+    assert "rollback: " in staging.explain(run)
+    config = staging.engineer.serving_endpoints.get(ENDPOINT).config
+    assert config is not None
+    assert [entity.entity_version for entity in config.served_entities or []] == ["1"]
