@@ -181,7 +181,7 @@ def test_a_lasting_alert_does_not_train_again(prod: Operations, shift: Shift) ->
 
 
 @pytest.fixture(scope="module")
-def bad(prod: Operations, shift: Shift, tmp_path_factory: pytest.TempPathFactory) -> ModelVersion:
+def bad(shift: Shift) -> ModelVersion:
     """A version that is ten hours off, registered by hand with the Champion's tags."""
     from sklearn.dummy import DummyRegressor  # noqa: PLC0415 - seconds that only this test pays
 
