@@ -86,7 +86,7 @@ class LocalAccount:
         self._routes += scim_routes(self.scim)
         self.permissions = Permissions(self.store, self.directory)
         self._routes += permission_routes(self.permissions)
-        self.notifications = Notifications(self.store, self.folder)
+        self.notifications = Notifications(self.store, self.folder, name_workspace=self._name_workspace)
         self._routes += notification_routes(self.notifications.destinations)
         self.tree = Tree(self.store, self.directory, self.permissions)
         self.account.workspaces.on_created.append(self.tree.prepare)
@@ -149,6 +149,7 @@ class LocalAccount:
             rule_sets=self.account.rule_sets,
             volumes=self.catalog,
             engine=self.engine,
+            notifications=self.notifications,
             workspace_url=lambda workspace_id: self.listeners.url(str(workspace_id)),
             clock=self.clock,
         )
@@ -201,6 +202,11 @@ class LocalAccount:
         document = self._first_principal_document()
         secret, _ = self.tokens.create_secret(document["id"])
         return Credentials(document["applicationId"], secret)
+
+    def _name_workspace(self, workspace_id: int) -> str:
+        workspace = self.store.collection("workspaces").get(str(workspace_id))
+        name = workspace["workspace_name"] if workspace else "deleted"
+        return f"{name} ({workspace_id}), {self.listeners.url(str(workspace_id))}"
 
     def _first_principal_document(self) -> Document:
         for document in self.directory.all("service_principal"):

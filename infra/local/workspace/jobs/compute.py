@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from infra.local.workspace.errors import ApiError
 from infra.local.workspace.identity.tokens import Tokens
@@ -20,7 +20,6 @@ from infra.local.workspace.jobs.taskhost import (
     Command,
     TaskHost,
     TaskHostError,
-    TaskProcess,
 )
 from infra.local.workspace.jobs.wheels import Wheels
 
@@ -57,12 +56,19 @@ class Outcome:
     outcome: str | None = None
 
 
+class Endable(Protocol):
+    """A process, or what stands for one."""
+
+    def kill(self) -> None:
+        """End it at once."""
+
+
 class Stop:
     """A request to end an attempt early, which may come before its process is there."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._process: TaskProcess | None = None
+        self._process: Endable | None = None
         self.outcome: Outcome | None = None
 
     def request(self, outcome: Outcome) -> None:
@@ -71,7 +77,7 @@ class Stop:
             self.outcome = self.outcome or outcome
             self._kill()
 
-    def attach(self, process: TaskProcess) -> None:
+    def attach(self, process: Endable) -> None:
         """From now on this process is what ends."""
         with self._lock:
             self._process = process
@@ -135,7 +141,7 @@ class Compute:
             stop.attach(process)
             status = process.wait(plan.timeout_seconds or None)
             if status is None:
-                stop.request(_timed_out(plan.timeout_seconds))
+                stop.request(timed_out(plan.timeout_seconds))
                 status = process.wait(None)
         finally:
             log.finish(seconds=_LOG_SECONDS)
@@ -166,7 +172,8 @@ class Compute:
         )
 
 
-def _timed_out(seconds: int) -> Outcome:
+def timed_out(seconds: int) -> Outcome:
+    """How an attempt ends whose own time is up."""
     return Outcome("TIMEDOUT", "CANCELED", f"Timed out after {seconds} seconds", error="Run timed out.")
 
 

@@ -9,6 +9,7 @@ from infra.local.workspace.errors import InvalidParameterError, NotServedError, 
 from infra.local.workspace.identity.caller import Caller, Principal, PrincipalKind
 from infra.local.workspace.identity.directory import Directory
 from infra.local.workspace.jobs import records, settings
+from infra.local.workspace.jobs.notices import Notices
 from infra.local.workspace.jobs.ports import JOBS, Permissions, RuleSets
 from infra.local.workspace.jobs.records import Records
 from infra.local.workspace.scheduling.scheduler import Scheduler
@@ -34,6 +35,7 @@ class Declarations:
         permissions: Permissions,
         rule_sets: RuleSets,
         scheduler: Scheduler,
+        notices: Notices,
     ) -> None:
         self._jobs = store.collection("jobs")
         self._directory = directory
@@ -41,6 +43,7 @@ class Declarations:
         self._permissions = permissions
         self._rule_sets = rule_sets
         self._scheduler = scheduler
+        self._notices = notices
 
     def create(
         self, caller: Caller, workspace_id: int, wanted: Mapping[str, Any], *, queue: bool
@@ -121,6 +124,7 @@ class Declarations:
 
     def _change(self, caller: Caller, job: Document, wanted: Mapping[str, Any], *, queue: bool) -> None:
         accepted = settings.complete(wanted, queue=queue)
+        self._notices.check(job["workspace_id"], accepted)
         principal = self._run_as(caller, job, accepted.pop("run_as", None))
         job |= {"settings": accepted, "principal_id": principal.id, "run_as": principal.name}
         key = _key(job["workspace_id"], job["job_id"])

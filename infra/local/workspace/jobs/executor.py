@@ -8,6 +8,7 @@ from infra.local.workspace.errors import ConflictError, UnavailableError
 from infra.local.workspace.jobs import records
 from infra.local.workspace.jobs.compute import Compute, Outcome
 from infra.local.workspace.jobs.driver import CANCELED, STOPPED, Driver
+from infra.local.workspace.jobs.notices import Notices
 from infra.local.workspace.jobs.records import Records
 from infra.local.workspace.jobs.tasks import Tasks
 from infra.local.workspace.store import Document
@@ -18,24 +19,26 @@ _STOP_SECONDS = 10
 class Executor:
     """All runs that have not ended."""
 
-    def __init__(self, store: Records, tasks: Tasks, compute: Compute) -> None:
+    def __init__(self, store: Records, tasks: Tasks, compute: Compute, notices: Notices) -> None:
         self._records = store
         self._tasks = tasks
         self._compute = compute
+        self._notices = notices
         self._lock = threading.RLock()
+        self._ended = threading.Condition(self._lock)
         self._drivers: dict[int, Driver] = {}
         self._stopping = False
 
     def start(self) -> None:
         """Mark what the last account left under way as failed, and start what queued."""
         active = self._records.active()
+        waiting = [run for run in active if run["state"] == "QUEUED" and not run.get("parent")]
         for run in active:
-            if run["state"] != "QUEUED":
+            if run not in waiting:  # the task that waited for a queued nested run ended with the account
                 records.interrupt(run)
-                self._records.save(run)
-        for run in active:
-            if run["state"] == "QUEUED":
-                self._start_queued(run)
+                self._conclude(run)
+        for run in waiting:
+            self._start_queued(run)
 
     def stop(self) -> None:
         """End every run that is under way; queued ones start with the account's next start."""
@@ -63,7 +66,7 @@ class Executor:
                 message = f"There are already {limit} concurrent runs of this job, the most it may have."
                 result, code = "MAXIMUM_CONCURRENT_RUNS_REACHED", "MAX_CONCURRENT_RUNS_EXCEEDED"
                 records.end(run, result, code, message, state="SKIPPED")
-            self._records.save(run)
+            self._conclude(run)
 
     def resume(self, run: Document) -> None:
         """Drive an ended run on, for its new attempts."""
@@ -81,7 +84,17 @@ class Executor:
                 driver.halt(CANCELED)
             elif current and not records.is_over(current):
                 _cancel_queued(current, CANCELED)
-                self._records.save(current)
+                self._conclude(current)
+
+    def wait(self, run: Document, seconds: float | None) -> Document | None:
+        """The run as it ended; None where it has not after the seconds."""
+
+        def ended() -> Document | None:
+            current = self._records.find(run["workspace_id"], run["run_id"])
+            return current if current and records.is_over(current) else None
+
+        with self._ended:
+            return self._ended.wait_for(ended, seconds)
 
     def _has_room(self, run: Document) -> bool:
         active = self._records.active(run["workspace_id"], run["job_id"])
@@ -93,13 +106,25 @@ class Executor:
         driver = Driver(run, self._records, prepare=self._tasks.prepare, ended=self._run_ended)
         self._drivers[run["run_id"]] = driver
         driver.start()
+        self._notices.started(run)
 
     def _run_ended(self, run: Document) -> None:
         with self._lock:
             self._drivers.pop(run["run_id"], None)
+            self._announce(run)
             for waiting in self._records.active(run["workspace_id"], run["job_id"]):
                 if waiting["state"] == "QUEUED":
                     self._start_queued(waiting)
+
+    def _conclude(self, run: Document) -> None:
+        self._records.save(run)
+        if records.is_over(run):
+            self._announce(run)
+
+    def _announce(self, run: Document) -> None:
+        self._notices.ended(run)
+        with self._ended:
+            self._ended.notify_all()
 
     def _start_queued(self, run: Document) -> None:
         with self._lock:

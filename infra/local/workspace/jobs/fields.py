@@ -1,7 +1,7 @@
 """What is done with each field of a job's settings: acted upon, stored only, or refused.
 
 A field that is stored only is echoed and changes nothing locally, and that is honest: nobody
-is mailed, nothing is billed, and compute is this machine. What would change what a run does
+is mailed by a single task, nothing is billed, and compute is this machine. What would change what a run does
 and is not done here is refused, and so is every field that is in neither set.
 """
 
@@ -24,6 +24,9 @@ JOB_ACTED = frozenset(
         "schedule",
         "trigger",
         "run_as",
+        "email_notifications",
+        "notification_settings",
+        "webhook_notifications",
     ]
 )
 JOB_STORED = {
@@ -31,15 +34,12 @@ JOB_STORED = {
     "deployment": "who deployed the job; for people",
     "description": "for people",
     "edit_mode": "for the web application, which is not here",
-    "email_notifications": "nobody is mailed",
     "format": "jobs of 2.1 and later are MULTI_TASK",
-    "health": "warns by mail or webhook only",
+    "health": "warns by mail or webhook only, and nobody is warned",
     "job_clusters": "compute is this machine",
-    "notification_settings": "nobody is notified",
     "performance_target": "compute is this machine",
     "tags": "for people",
     "usage_policy_id": "no cost is attributed locally",
-    "webhook_notifications": "nobody is notified",
 }
 TASK_ACTED = frozenset(
     [
@@ -48,6 +48,7 @@ TASK_ACTED = frozenset(
         "run_if",
         "python_wheel_task",
         "condition_task",
+        "run_job_task",
         "environment_key",
         "libraries",
         "timeout_seconds",
@@ -59,14 +60,15 @@ TASK_ACTED = frozenset(
 TASK_STORED = {
     "description": "for people",
     "disable_auto_optimization": "compute is this machine",
-    "email_notifications": "nobody is mailed",
+    "email_notifications": "nobody is mailed of a single task",
     "existing_cluster_id": "compute is this machine",
-    "health": "warns by mail or webhook only",
+    "health": "warns by mail or webhook only, and nobody is warned",
     "job_cluster_key": "compute is this machine",
     "new_cluster": "compute is this machine",
-    "notification_settings": "nobody is notified",
-    "webhook_notifications": "nobody is notified",
+    "notification_settings": "nobody is notified of a single task",
+    "webhook_notifications": "nobody is notified of a single task",
 }
+_NESTED_FIELDS = frozenset({"job_id", "job_parameters"})
 _SPEC_FIELDS = frozenset({"client", "environment_version", "dependencies"})
 
 
@@ -79,7 +81,9 @@ def refuse_unserved(settings: Mapping[str, Any]) -> None:
     """NotServedError for the first field that a local run would ignore and should not."""
     _refuse(settings, JOB_ACTED | JOB_STORED.keys(), "The job setting")
     for task in settings.get("tasks") or []:
-        _refuse(task, TASK_ACTED | TASK_STORED.keys(), f"In task {task.get('task_key')}, the field")
+        where = f"In task {task.get('task_key')}, the field"
+        _refuse(task, TASK_ACTED | TASK_STORED.keys(), where)
+        _refuse(task.get("run_job_task") or {}, _NESTED_FIELDS, where)
     for environment in settings.get("environments") or []:
         _refuse(environment.get("spec") or {}, _SPEC_FIELDS, "The environment field")
 

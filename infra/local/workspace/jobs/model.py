@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 from infra.local.workspace.errors import InvalidParameterError
+from infra.local.workspace.identity.caller import Caller
 from infra.local.workspace.identity.directory import Directory
 from infra.local.workspace.identity.tokens import Tokens
 from infra.local.workspace.jobs.compute import Compute
 from infra.local.workspace.jobs.declarations import Declarations
+from infra.local.workspace.jobs.driver import Work
 from infra.local.workspace.jobs.executor import Executor
+from infra.local.workspace.jobs.nested import NestedRuns
+from infra.local.workspace.jobs.notices import Notices
 from infra.local.workspace.jobs.output import pick_attempt
-from infra.local.workspace.jobs.ports import Permissions, RuleSets, SparkConnect, Volumes
+from infra.local.workspace.jobs.ports import Notifications, Permissions, RuleSets, SparkConnect, Volumes
 from infra.local.workspace.jobs.records import Records
 from infra.local.workspace.jobs.runs import Runs
 from infra.local.workspace.jobs.tasks import Tasks
@@ -20,7 +25,7 @@ from infra.local.workspace.jobs.wheels import Wheels
 from infra.local.workspace.scheduling.agenda import Due
 from infra.local.workspace.scheduling.clock import Clock
 from infra.local.workspace.scheduling.scheduler import Scheduler
-from infra.local.workspace.store import Store
+from infra.local.workspace.store import Document, Store
 
 
 class Jobs:
@@ -37,11 +42,13 @@ class Jobs:
         rule_sets: RuleSets,
         volumes: Volumes,
         engine: SparkConnect,
+        notifications: Notifications,
         workspace_url: Callable[[int], str],
         clock: Clock,
     ) -> None:
         runs_folder = folder / "runs"
         self._records = Records(store)
+        notices = Notices(notifications, workspace_url)
         wheels = Wheels(runs_folder / "wheels")
         compute = Compute(runs_folder, tokens, wheels=wheels, engine=engine, workspace_url=workspace_url)
         self._tasks = Tasks(
@@ -51,8 +58,9 @@ class Jobs:
             volumes=volumes,
             compute=compute,
             workspace_url=workspace_url,
+            start_nested=self._start_nested,
         )
-        self._executor = Executor(self._records, self._tasks, compute)
+        self._executor = Executor(self._records, self._tasks, compute, notices)
         self._scheduler = Scheduler(clock, self._fire, fired=store.collection("jobs_fired"))
         self.declared = Declarations(
             store,
@@ -61,6 +69,7 @@ class Jobs:
             permissions=permissions,
             rule_sets=rule_sets,
             scheduler=self._scheduler,
+            notices=notices,
         )
         self.runs = Runs(
             store,
@@ -70,6 +79,7 @@ class Jobs:
             tasks=self._tasks,
             permissions=permissions,
         )
+        self._nested = NestedRuns(self._records, self.runs, self._executor)
 
     def start(self) -> None:
         """Mark runs that a dead account left behind, start those that queued, heed schedules."""
@@ -83,6 +93,11 @@ class Jobs:
 
     def _fire(self, key: str) -> None:
         self.runs.fire(key)
+
+    def _start_nested(
+        self, caller: Caller, run: Document, attempt: Document, task: Mapping[str, Any], values: Document
+    ) -> Work:
+        return self._nested.start(caller, run, attempt, task, values)
 
     def due(self) -> list[Due]:
         """The jobs that a schedule runs, and when it does next."""

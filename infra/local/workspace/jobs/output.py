@@ -19,6 +19,8 @@ def read_output(runs: Runs, run: Mapping[str, Any], run_id: int, base_url: str) 
         "logs": written.decode(errors="replace"),
         "logs_truncated": truncated,
     }
+    if "nested_run_id" in attempt:
+        output["run_job_output"] = {"run_id": attempt["nested_run_id"]}
     if attempt.get("error"):
         output["error"] = attempt["error"]
     if attempt.get("trace"):

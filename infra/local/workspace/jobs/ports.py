@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from infra.local.workspace.identity.caller import Caller
 
@@ -42,6 +43,25 @@ class Volumes(Protocol):
 
     def volume_path(self, caller: Caller, workspace_id: int, path: str, *, write: bool) -> Path:
         """Where a volume's file lies; an ApiError for a caller without the right."""
+
+
+class Notifications(Protocol):
+    """Tells people and machines."""
+
+    def require(self, workspace_id: int, *, emails: Sequence[str], destinations: Sequence[str]) -> None:
+        """InvalidParameterError for what is no address, or no destination of the workspace."""
+
+    def send(
+        self,
+        workspace_id: int,
+        *,
+        emails: Sequence[str],
+        destinations: Sequence[str],
+        subject: str,
+        text: str,
+        payload: Mapping[str, Any],
+    ) -> None:
+        """Tell addresses and destinations, in the background."""
 
 
 class SparkConnect(Protocol):

@@ -1,10 +1,11 @@
 """What is remembered of runs: one document a run, with every attempt of its tasks.
 
 A run: `run_id`, `job_id`, `workspace_id`, `run_name`, `creator`, `principal_id` (it runs as),
-`trigger`, `settings` (the job's when it was asked for), `parameters`, `overrides`, `wheels`,
-`attempts`, `repairs`, times in milliseconds. An attempt: `task_key`, its own `run_id`,
-`attempt_number`, `repair`, `values`, `outcome`, `resolved`. Both have `state` (the API's life
-cycle state), `result`, `code` (the termination's) and `message`.
+`trigger`, `parent` (of a Run Job task's run: that task's ids), `settings` (the job's when it was
+asked for), `parameters`, `overrides`, `wheels`, `attempts`, `repairs`, times in milliseconds. An
+attempt: `task_key`, its own `run_id`, `attempt_number`, `repair`, `values`, `outcome`, `resolved`,
+`nested_run_id`. Both have `state` (the API's life cycle state), `result`, `code` (the
+termination's) and `message`.
 """
 
 from __future__ import annotations

@@ -71,6 +71,19 @@ class Runs:
         if job := self._jobs.fired(key):
             self._start(job, job["creator"], "PERIODIC", {}, queue=None)
 
+    def run_nested(
+        self,
+        caller: Caller,
+        parent: Document,
+        attempt: Document,
+        job_id: int,
+        parameters: Mapping[str, str],
+    ) -> Document:
+        """A new run of a job for a task of another job's run."""
+        job = self._jobs.get(caller, parent["workspace_id"], job_id, "CAN_MANAGE_RUN")
+        above = {"run_id": parent["run_id"], "task_run_id": attempt["run_id"]}
+        return self._start(job, caller.name, "RUN_JOB_TASK", parameters, queue=None, parent=above)
+
     def get(self, caller: Caller, workspace_id: int, run_id: int, level: str = "CAN_VIEW") -> Document:
         """The run with this id, or the one that a task's run with this id belongs to."""
         run = self._records.find(workspace_id, run_id)
@@ -132,8 +145,9 @@ class Runs:
             return int(repair["id"])
 
     def _start(
-        self, job: Document, creator: str, trigger: str, overrides: Mapping[str, str], *, queue: bool | None
-    ) -> Document:
+        self, job: Document, creator: str, trigger: str, overrides: Mapping[str, str], *,
+        queue: bool | None, parent: Document | None = None,
+    ) -> Document:  # fmt: skip
         settings = job["settings"]
         run: Document = {
             "run_id": self._records.next_id(),
@@ -143,6 +157,7 @@ class Runs:
             "creator": creator,
             "principal_id": job["principal_id"],
             "trigger": trigger,
+            "parent": parent,
             "settings": settings,
             "parameters": _parameters(settings, overrides),
             "overrides": dict(overrides),

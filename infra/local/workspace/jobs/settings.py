@@ -26,6 +26,7 @@ _DEFAULTS = {
     "timeout_seconds": 0,
     "webhook_notifications": {},
 }
+_KINDS = ("python_wheel_task", "condition_task", "run_job_task")
 _TASK_DEFAULTS = {"email_notifications": {}, "run_if": "ALL_SUCCESS", "timeout_seconds": 0}
 
 
@@ -74,6 +75,8 @@ def texts_of(task: Mapping[str, Any]) -> list[str]:
     """Every text of a task in which references are replaced."""
     if condition := task.get("condition_task"):
         return [condition["left"], condition["right"]]
+    if nested := task.get("run_job_task"):
+        return [*(nested.get("job_parameters") or {}).values()]
     wheel = task["python_wheel_task"]
     return [*(wheel.get("parameters") or []), *(wheel.get("named_parameters") or {}).values()]
 
@@ -148,10 +151,13 @@ def _check_task(task: Mapping[str, Any], settings: Mapping[str, Any]) -> None:
         raise InvalidParameterError(f"{where}: run_if must be one of {', '.join(graph.RUN_IFS)}.")
     minima = {"timeout_seconds": 0, "max_retries": -1, "min_retry_interval_millis": 0}
     _check_numbers({"max_retries": 0, **task}, where, minima)
-    if ("python_wheel_task" in task) == ("condition_task" in task):
-        raise InvalidParameterError(f"{where} must have one of python_wheel_task and condition_task.")
+    kinds = [kind for kind in _KINDS if kind in task]
+    if len(kinds) != 1:
+        raise InvalidParameterError(f"{where} must have one of {', '.join(_KINDS)}.")
     if "condition_task" in task:
         _check_condition(where, task["condition_task"])
+    elif "run_job_task" in task:
+        _check_nested(where, task["run_job_task"])
     else:
         _check_wheel(where, task, settings)
     parameters = {parameter["name"] for parameter in settings.get("parameters") or []}
@@ -166,6 +172,15 @@ def _check_condition(where: str, condition: Mapping[str, Any]) -> None:
     for side in ("left", "right"):
         if not isinstance(condition.get(side), str):
             raise InvalidParameterError(f"{where}: {side} must be a string.")
+
+
+def _check_nested(where: str, nested: Mapping[str, Any]) -> None:
+    _check_numbers(nested, where, {"job_id": 1})
+    if not nested.get("job_id"):
+        raise InvalidParameterError(f"{where}: run_job_task needs job_id.")
+    parameters = nested.get("job_parameters") or {}
+    if not isinstance(parameters, dict) or not all(isinstance(text, str) for text in parameters.values()):
+        raise InvalidParameterError(f"{where}: job_parameters must be strings by name.")
 
 
 def _check_wheel(where: str, task: Mapping[str, Any], settings: Mapping[str, Any]) -> None:

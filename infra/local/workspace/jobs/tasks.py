@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from infra.local.workspace.errors import ApiError
+from infra.local.workspace.errors import ApiError, PermissionDeniedError
+from infra.local.workspace.identity.caller import Caller
 from infra.local.workspace.identity.directory import Directory
 from infra.local.workspace.jobs import conditions, records, references
 from infra.local.workspace.jobs.compute import Compute, Outcome, Plan
@@ -17,7 +18,8 @@ from infra.local.workspace.jobs.settings import dependencies_of, task_of
 from infra.local.workspace.jobs.wheels import Wheels, check_installed
 from infra.local.workspace.store import Document
 
-_TRIGGERS = {"ONE_TIME": "onetime", "PERIODIC": "periodic"}
+_TRIGGERS = {"ONE_TIME": "onetime", "PERIODIC": "periodic", "RUN_JOB_TASK": "run_job_task"}
+StartNested = Callable[[Caller, Document, Document, Mapping[str, Any], dict[str, str]], Work]
 
 
 class Tasks:
@@ -32,6 +34,7 @@ class Tasks:
         volumes: Volumes,
         compute: Compute,
         workspace_url: Callable[[int], str],
+        start_nested: StartNested,
     ) -> None:
         self._folder = folder
         self._directory = directory
@@ -39,6 +42,7 @@ class Tasks:
         self._volumes = volumes
         self._compute = compute
         self._workspace_url = workspace_url
+        self._start_nested = start_nested
 
     def log_path(self, run: Mapping[str, Any], attempt: Mapping[str, Any]) -> Path:
         """Where an attempt's output is kept."""
@@ -61,26 +65,43 @@ class Tasks:
 
     def prepare(self, run: Document, attempt: Document) -> Work | Outcome:
         """What an attempt does; at once its outcome where it is a condition, or can't start."""
-        task = task_of(run["settings"], attempt["task_key"])
         try:
-            facts = self._facts(run, attempt)
-            if "condition_task" in task:
-                return _evaluate(task["condition_task"], facts, attempt)
-            arguments = _arguments(task["python_wheel_task"], facts)
+            return self._prepare(run, attempt)
+        except PermissionDeniedError as error:
+            return _failed("UNAUTHORIZED_ERROR", error.message)
         except ApiError as error:
-            return Outcome("FAILED", "INVALID_RUN_CONFIGURATION", error.message, error=error.message)
+            return _failed("INVALID_RUN_CONFIGURATION", error.message)
+
+    def _prepare(self, run: Document, attempt: Document) -> Work | Outcome:
+        task = task_of(run["settings"], attempt["task_key"])
+        facts = self._facts(run, attempt)
+        if "condition_task" in task:
+            return _evaluate(task["condition_task"], facts, attempt)
+        if "run_job_task" in task:
+            return self._nested(run, attempt, facts)
+        arguments = _arguments(task["python_wheel_task"], facts)
         attempt["resolved"] = {"python_wheel_task": {"parameters": arguments}}
-        if self._directory.caller(run["principal_id"], run["workspace_id"]) is None:
-            message = (
-                "The principal that the job runs as is gone, inactive or not assigned to this workspace."
-            )
-            return Outcome("FAILED", "UNAUTHORIZED_ERROR", message, error=message)
+        self._caller(run)
         try:
             plan = self._plan(run, attempt, arguments)
         except ApiError as error:
-            message = f"Library installation failed: {error.message}"
-            return Outcome("FAILED", "LIBRARY_INSTALLATION_ERROR", message, error=message)
+            return _failed("LIBRARY_INSTALLATION_ERROR", f"Library installation failed: {error.message}")
         return functools.partial(self._compute.run, plan)
+
+    def _caller(self, run: Document) -> Caller:
+        caller = self._directory.caller(run["principal_id"], run["workspace_id"])
+        if caller is None:
+            raise PermissionDeniedError(
+                "The principal that the job runs as is gone, inactive or not assigned to this workspace."
+            )
+        return caller
+
+    def _nested(self, run: Document, attempt: Document, facts: references.Facts) -> Work:
+        task = task_of(run["settings"], attempt["task_key"])
+        given = task["run_job_task"].get("job_parameters") or {}
+        parameters = {name: references.resolve(text, facts) for name, text in given.items()}
+        attempt["resolved"] = {"run_job_task": {"job_parameters": parameters}}
+        return self._start_nested(self._caller(run), run, attempt, task, parameters)
 
     def _plan(self, run: Document, attempt: Document, arguments: Sequence[str]) -> Plan:
         task = task_of(run["settings"], attempt["task_key"])
@@ -123,6 +144,10 @@ class Tasks:
         results = {key: other["result"] for key, other in records.latest(run).items()}
         parameters = run["parameters"]
         return references.Facts(fixed, parameters, _values(run), results)
+
+
+def _failed(code: str, message: str) -> Outcome:
+    return Outcome("FAILED", code, message, error=message)
 
 
 def _wheels_of(settings: Mapping[str, Any], task: Mapping[str, Any]) -> list[str]:

@@ -52,7 +52,7 @@ def run(document: Document, base_url: str, *, expand: bool = True, history: bool
         "creator_user_name": document["creator"],
         "trigger": document["trigger"],
         "job_parameters": _job_parameters(document),
-        "run_page_url": _page(base_url, document, document["run_id"]),
+        "run_page_url": page(base_url, document, document["run_id"]),
         "start_time": document["start_time"] or document["created_time"],
         "end_time": document["end_time"],
         "run_duration": _duration(document["start_time"], document["end_time"]),
@@ -62,6 +62,8 @@ def run(document: Document, base_url: str, *, expand: bool = True, history: bool
         "cleanup_duration": 0,
         **states(document),
     }
+    if document.get("parent"):
+        view["trigger_info"] = {"run_id": document["parent"]["task_run_id"]}
     if document["overrides"]:
         view["overriding_parameters"] = {"job_parameters": document["overrides"]}
     if document["trigger"] == "PERIODIC" and "schedule" in document["settings"]:
@@ -102,7 +104,7 @@ def task(document: Document, attempt: Document, base_url: str) -> View:
         "setup_duration": _duration(attempt["start_time"], attempt["execution_time"]),
         "execution_duration": _duration(attempt["execution_time"], attempt["end_time"]),
         "cleanup_duration": 0,
-        "run_page_url": _page(base_url, document, attempt["run_id"]),
+        "run_page_url": page(base_url, document, attempt["run_id"]),
         **states(attempt),
     }
     if "condition_task" in declared and attempt.get("outcome"):
@@ -148,7 +150,8 @@ def _history(document: Document) -> Sequence[View]:
     return [original, *repairs]
 
 
-def _page(base_url: str, document: Document, run_id: int) -> str:
+def page(base_url: str, document: Document, run_id: int) -> str:
+    """The address of a run, or of a task's run, in the web application."""
     return f"{base_url}/?o={document['workspace_id']}#job/{document['job_id']}/run/{run_id}"
 
 

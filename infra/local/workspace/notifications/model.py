@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from infra.local.workspace.notifications.destinations import Destinations
+from infra.local.workspace.notifications.destinations import Destinations, require_addresses
 from infra.local.workspace.notifications.mail import Mail
 from infra.local.workspace.notifications.outbox import Outbox
 from infra.local.workspace.notifications.webhooks import DeliveryError, Webhooks
@@ -24,8 +24,14 @@ class Notifications:
     """
 
     def __init__(
-        self, store: Store, folder: Path, *, retry_seconds: Sequence[float] = _RETRY_SECONDS
+        self,
+        store: Store,
+        folder: Path,
+        *,
+        name_workspace: Callable[[int], str],
+        retry_seconds: Sequence[float] = _RETRY_SECONDS,
     ) -> None:
+        self._name_workspace = name_workspace
         self.destinations = Destinations(store)
         self._mail = Mail(folder / "mail")
         self._webhooks = Webhooks(folder / "tls" / "trusted")
@@ -39,6 +45,11 @@ class Notifications:
         """Deliver no more."""
         self._outbox.stop()
 
+    def require(self, workspace_id: int, *, emails: Sequence[str], destinations: Sequence[str]) -> None:
+        """InvalidParameterError for what is no address, or no destination of the workspace."""
+        require_addresses(emails)
+        self.destinations.require(workspace_id, destinations)
+
     def send(
         self,
         workspace_id: int,
@@ -51,7 +62,7 @@ class Notifications:
     ) -> None:
         """Tell addresses and destinations (by id), in the background: what fails is logged, not raised.
 
-        People get one e-mail with subject and text, webhooks the payload as JSON.
+        People get one e-mail with subject, text and the workspace's name, webhooks the payload as JSON.
         """
         addresses = list(emails)
         for destination_id in dict.fromkeys(destinations):
@@ -65,7 +76,8 @@ class Notifications:
                 self._outbox.put({"subject": subject, "payload": dict(payload), **place})
         if addresses:
             unique = list(dict.fromkeys(addresses))
-            self._outbox.put({"subject": subject, "text": text, "addresses": unique})
+            signed = f"{text.rstrip()}\nWorkspace: {self._name_workspace(workspace_id)}\n"
+            self._outbox.put({"subject": subject, "text": signed, "addresses": unique})
 
     def _deliver(self, letter: Document) -> None:
         if "addresses" in letter:

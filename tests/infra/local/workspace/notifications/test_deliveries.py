@@ -19,6 +19,10 @@ _ADMIN = Caller(Principal("1", "user", "ada@example.com", "Ada"), frozenset(), i
 _PAYLOAD = {"event": "alert_state_change", "id": "1"}
 
 
+def _name(workspace_id: int) -> str:
+    return f"dev ({workspace_id})"
+
+
 @pytest.fixture
 def receiver(tmp_path: Path) -> Iterator[Receiver]:
     """A receiver that the account trusts."""
@@ -40,7 +44,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 @pytest.fixture
 def notifications(tmp_path: Path, store: Store) -> Iterator[Notifications]:
     """The service, which waits little between attempts."""
-    service = Notifications(store, tmp_path, retry_seconds=(0.01, 0.01))
+    service = Notifications(store, tmp_path, name_workspace=_name, retry_seconds=(0.01, 0.01))
     service.start()
     yield service
     service.stop()
@@ -55,7 +59,7 @@ def test_people_get_one_message(tmp_path: Path, notifications: Notifications) ->
     assert message["Subject"] == "Alert fired"
     assert message["From"]
     assert message["Date"]
-    assert message.get_content() == "It fired: ä.\n"
+    assert message.get_content() == "It fired: ä.\nWorkspace: dev (7)\n"
     assert subjects(tmp_path) == []
 
 
@@ -99,7 +103,7 @@ def test_a_receiver_that_stays_away_is_given_up(
     send(notifications, hook, emails=["ada@example.com"])
     wait_for_mail(tmp_path)
     notifications.stop()
-    Notifications(store, tmp_path, retry_seconds=()).start()
+    Notifications(store, tmp_path, name_workspace=_name, retry_seconds=()).start()
     _wait_until_empty(store)
     assert "Could not deliver 'Alert fired': ConnectError" in caplog.text
 
@@ -117,12 +121,12 @@ def test_an_untrusted_receiver_gets_nothing(
 
 def test_a_restart_delivers_what_was_left(tmp_path: Path, store: Store, receiver: Receiver) -> None:
     """What an account did not get rid of is delivered by the next one."""
-    first = Notifications(store, tmp_path, retry_seconds=(600,))
+    first = Notifications(store, tmp_path, name_workspace=_name, retry_seconds=(600,))
     receiver.answers += [503]
     send(first, _hook(first, receiver))
     receiver.next()
     first.stop()
-    second = Notifications(store, tmp_path)
+    second = Notifications(store, tmp_path, name_workspace=_name)
     second.start()
     assert receiver.next().payload == _PAYLOAD
     second.stop()
