@@ -175,9 +175,7 @@ def _check_condition(where: str, condition: Mapping[str, Any]) -> None:
 
 
 def _check_nested(where: str, nested: Mapping[str, Any]) -> None:
-    _check_numbers(nested, where, {"job_id": 1})
-    if not nested.get("job_id"):
-        raise InvalidParameterError(f"{where}: run_job_task needs job_id.")
+    _check_numbers({"job_id": None, **nested}, where, {"job_id": 1})
     parameters = nested.get("job_parameters") or {}
     if not isinstance(parameters, dict) or not all(isinstance(text, str) for text in parameters.values()):
         raise InvalidParameterError(f"{where}: job_parameters must be strings by name.")
