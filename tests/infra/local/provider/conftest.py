@@ -12,7 +12,6 @@ import pytest
 from infra.local.provider.client import Api
 from infra.local.provider.server import ProviderServer
 from infra.local.workspace.platform import LocalAccount
-from tests.infra.local.provider.fake_workspace import FakeWorkspace
 from tests.infra.local.provider.terraform import Terraform
 
 
@@ -57,14 +56,6 @@ def site(local_account: LocalAccount) -> Site:
     _assign_metastore(account, workspace_id)
     workspace_block = {"host": host, **credentials}
     return Site(account, Api(workspace_block), workspace_id, account_block, workspace_block)
-
-
-@pytest.fixture(scope="module")
-def fake_site(site: Site) -> Iterator[Site]:
-    """The same account with a workspace that is faked, for what the local one does not serve."""
-    with FakeWorkspace() as fake:
-        block = {"host": fake.host, "token": "anyone"}
-        yield Site(site.account, Api(block), site.workspace_id, site.account_block, block)
 
 
 def make_workspace(account: Api, name: str) -> tuple[int, str]:

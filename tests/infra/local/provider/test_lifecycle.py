@@ -15,9 +15,8 @@ pytestmark = pytest.mark.slow  # thirty types, several applies each
 
 
 @pytest.mark.parametrize("life", LIFECYCLES, ids=str)
-def test_lifecycle(life: Lifecycle, site: Site, fake_site: Site, terraform: Terraform) -> None:
+def test_lifecycle(life: Lifecycle, site: Site, terraform: Terraform) -> None:
     """Create, plan nothing, import, change in place, repair drift, replace, destroy."""
-    site = fake_site if life.is_faked else site
     subject = f"{life.type_name}.subject"
     values = life.values
     _deploy(terraform, site, life, values)

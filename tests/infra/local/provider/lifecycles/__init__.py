@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from tests.infra.local.provider.lifecycles import account, identity, machine_learning, unity, workspace
+from tests.infra.local.provider.lifecycles import (
+    account,
+    identity,
+    machine_learning,
+    notifications,
+    unity,
+    workspace,
+)
 from tests.infra.local.provider.lifecycles.lifecycle import Lifecycle
 
 LIFECYCLES: tuple[Lifecycle, ...] = (
@@ -11,4 +18,5 @@ LIFECYCLES: tuple[Lifecycle, ...] = (
     *unity.LIFECYCLES,
     *workspace.LIFECYCLES,
     *machine_learning.LIFECYCLES,
+    *notifications.LIFECYCLES,
 )

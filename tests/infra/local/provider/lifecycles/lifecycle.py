@@ -20,7 +20,7 @@ class Lifecycle:
 
     change: attributes for a change in place. replace: attributes for a replacement. drift: changes the
     object behind Terraform's back, given its state; repair is what the next plan then does. after_import:
-    what the plan after an import does. is_faked: the local workspace does not serve it.
+    what the plan after an import does.
     """
 
     type_name: str
@@ -33,7 +33,6 @@ class Lifecycle:
     imported: bool = True
     after_import: str = ""
     on_account: bool = False
-    is_faked: bool = False
 
     def __str__(self) -> str:
         return self.type_name.removeprefix("databricks_")
@@ -95,6 +94,12 @@ IN_SCHEMA = {"catalog_name": "home_{case}", "schema_name": "${databricks_schema.
 GROUP = {"databricks_group.home": {"provider": "databricks.account", "display_name": "home-{case}"}}
 WAREHOUSE = {"databricks_sql_endpoint.home": {"name": "home-{case}", "cluster_size": "2X-Small"}}
 VOLUME = SCHEMA | {"databricks_volume.home": IN_SCHEMA | {"name": "v", "volume_type": "MANAGED"}}
+DESTINATION = {
+    "databricks_notification_destination.home": {
+        "display_name": "home-{case}",
+        "config": {"generic_webhook": {"url": "https://127.0.0.1/home"}},
+    }
+}
 PRINCIPAL = {
     "databricks_service_principal.home": {
         "provider": "databricks.account",

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from tests.infra.local.provider.lifecycles.lifecycle import (
+    DESTINATION,
     ENVIRONMENT,
     IN_SCHEMA,
     SCHEMA,
     TASK,
     Lifecycle,
-    delete,
     patch,
     post,
 )
 
+DESTINATION_ID = "${databricks_notification_destination.home.id}"
 LOGGED = {**IN_SCHEMA, "table_name_prefix": "life", "enabled": True}
 
 LIFECYCLES: tuple[Lifecycle, ...] = (
@@ -44,6 +45,19 @@ LIFECYCLES: tuple[Lifecycle, ...] = (
             "task": [
                 TASK,
                 {**TASK, "task_key": "b", "depends_on": [{"task_key": "a"}], "max_retries": 2},
+                {
+                    "task_key": "c",
+                    "condition_task": {"left": "{{tasks.a.values.x}}", "op": "EQUAL_TO", "right": "true"},
+                    "depends_on": [{"task_key": "a"}],
+                },
+                {
+                    "task_key": "d",
+                    "run_job_task": {
+                        "job_id": "${databricks_job.home.id}",
+                        "job_parameters": {"month": "{{job.parameters.catalog}}"},
+                    },
+                    "depends_on": [{"task_key": "c", "outcome": "true"}],
+                },
             ],
             "parameter": [{"name": "catalog", "default": "dev"}],
             "tags": {"project": "flights"},
@@ -52,8 +66,19 @@ LIFECYCLES: tuple[Lifecycle, ...] = (
                 "timezone_id": "UTC",
                 "pause_status": "PAUSED",
             },
+            "email_notifications": {"on_failure": ["ops@example.com"], "no_alert_for_skipped_runs": True},
+            "webhook_notifications": {"on_failure": [{"id": DESTINATION_ID}]},
+            "notification_settings": {"no_alert_for_canceled_runs": True},
+            "health": {"rules": [{"metric": "RUN_DURATION_SECONDS", "op": "GREATER_THAN", "value": 3600}]},
         },
-        change={"name": "renamed", "task": [TASK], "max_concurrent_runs": 3},
+        helpers=DESTINATION
+        | {"databricks_job.home": {"name": "home-{case}", "task": [TASK], "environment": ENVIRONMENT}},
+        change={
+            "name": "renamed",
+            "task": [TASK],
+            "max_concurrent_runs": 3,
+            "email_notifications": {"on_failure": ["ops@example.com"], "on_start": ["ada@example.com"]},
+        },
         drift=lambda site, state: site.workspace.post(
             "/api/2.2/jobs/update", {"job_id": int(state["id"]), "new_settings": {"name": "drifted"}}
         ),
@@ -85,15 +110,5 @@ LIFECYCLES: tuple[Lifecycle, ...] = (
             "/api/2.0/permissions/jobs/{job_id}",
             access_control_list=[{"group_name": "users", "permission_level": "CAN_MANAGE"}],
         ),
-    ),
-    Lifecycle(
-        "databricks_notification_destination",
-        {"display_name": "life", "config": {"slack": {"url": "http://127.0.0.1/a"}}},
-        change={"display_name": "renamed"},
-        replace={"config": {"generic_webhook": {"url": "http://127.0.0.1/b"}}},
-        drift=delete("/api/2.0/notification-destinations/{id}"),
-        repair="create",
-        is_faked=True,
-        after_import="update",
     ),
 )
