@@ -11,6 +11,8 @@ from infra.local.workspace.account.routes import routes as account_routes
 from infra.local.workspace.app import SiteApplication
 from infra.local.workspace.catalog.model import UnityCatalog
 from infra.local.workspace.catalog.routes import routes as catalog_routes
+from infra.local.workspace.dashboards.model import Dashboards
+from infra.local.workspace.dashboards.routes import routes as dashboard_routes
 from infra.local.workspace.engine.model import Engine
 from infra.local.workspace.files.model import Files
 from infra.local.workspace.files.routes import routes as files_routes
@@ -21,10 +23,14 @@ from infra.local.workspace.jobs.routes import routes as job_routes
 from infra.local.workspace.listeners import Listeners
 from infra.local.workspace.mlflow.model import Mlflow
 from infra.local.workspace.mlflow.routes import routes as mlflow_routes
+from infra.local.workspace.monitors.model import Monitors
+from infra.local.workspace.monitors.routes import routes as monitor_routes
 from infra.local.workspace.notifications.model import Notifications
 from infra.local.workspace.notifications.routes import routes as notification_routes
 from infra.local.workspace.permissions.model import Permissions
 from infra.local.workspace.permissions.routes import routes as permission_routes
+from infra.local.workspace.repos.model import Repos
+from infra.local.workspace.repos.routes import routes as repo_routes
 from infra.local.workspace.routing import Route
 from infra.local.workspace.scheduling.agenda import Agenda
 from infra.local.workspace.scheduling.clock import WorkspaceClock
@@ -91,6 +97,15 @@ class LocalAccount:
         self.tree = Tree(self.store, self.directory, self.permissions)
         self.account.workspaces.on_created.append(self.tree.prepare)
         self._routes += tree_routes(self.tree)
+        dashboards = Dashboards(
+            self.store,
+            permissions=self.permissions,
+            tree=self.tree,
+            is_entitled=self.scim.entitlements.has,
+        )
+        self._routes += dashboard_routes(dashboards)
+        repos = Repos(self.store, self.folder / "repos", permissions=self.permissions, tree=self.tree)
+        self._routes += repo_routes(repos)
         self.secrets = Secrets(self.store, self.directory)
         self._routes += secret_routes(self.secrets)
         self.catalog = UnityCatalog(
@@ -154,6 +169,16 @@ class LocalAccount:
             clock=self.clock,
         )
         self.agenda.add(self.jobs.due)
+        self.monitors = Monitors(
+            self.store,
+            directory=self.directory,
+            catalog=self.catalog,
+            engine=self.engine,
+            notifications=self.notifications,
+            clock=self.clock,
+        )
+        self.agenda.add(self.monitors.due)
+        self._routes += monitor_routes(self.monitors)
         self._routes += job_routes(self.jobs)
 
     @property
@@ -171,9 +196,11 @@ class LocalAccount:
         for workspace in self.store.collection("workspaces").all():
             self.open_workspace(workspace["workspace_id"])
         self.jobs.start()
+        self.monitors.start()
 
     def stop(self) -> None:
         """Close the ports and everything that runs behind them."""
+        self.monitors.stop()
         self.jobs.stop()
         self.sql.stop()
         self.engine.stop()
@@ -190,6 +217,7 @@ class LocalAccount:
 
     def close_workspace(self, workspace_id: int) -> None:
         """Stop serving a workspace that is deleted, and give up its port."""
+        self.monitors.close_workspace(workspace_id)
         self.jobs.close_workspace(workspace_id)
         self.notifications.destinations.forget_workspace(workspace_id)
         self.serving.close_workspace(workspace_id)

@@ -12,6 +12,7 @@ from pyspark.sql.connect.proto import base_pb2, expressions_pb2
 
 from infra.local.workspace.app import authenticate
 from infra.local.workspace.catalog.model import UnityCatalog
+from infra.local.workspace.engine.answers import local_relation
 from infra.local.workspace.engine.door import PREFIX, make_door
 from infra.local.workspace.engine.gateway import Gateway
 from infra.local.workspace.engine.interpreter import Answer, Interpreter
@@ -116,6 +117,16 @@ class Engine:
         rows = session.sail.execute(judgement.plan)
         judgement.done()
         return rows if judgement.returns_rows else pa.table({})
+
+    @staticmethod
+    def offer(session: Session, name: str, rows: pa.Table) -> None:
+        """Let a session's statements read rows by a name of their own, as a temporary view."""
+        plan = base_pb2.Plan()
+        view = plan.command.create_dataframe_view
+        view.name, view.replace = name, True
+        view.input.CopyFrom(local_relation(rows))
+        session.sail.execute(plan)
+        session.namespace.views[name] = frozenset()
 
     def execute(
         self,

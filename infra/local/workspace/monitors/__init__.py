@@ -1,0 +1,1 @@
+"""Quality monitors: declared on tables, refreshed into metric tables."""
