@@ -32,22 +32,27 @@ class Examples:
     held_out: "pandas.DataFrame"
     training_data: Fingerprint
     held_out_data: Fingerprint
+    table_version: int | None  # that was read; None where the engine doesn't tell
 
 
-def read_examples(lakehouse: Lakehouse, project: Project, *, max_rows: int, seed: int) -> Examples:
-    """Return all labelled rows, with at most about `max_rows` (0: all) to train and tune on.
+def read_examples(
+    lakehouse: Lakehouse, project: Project, *, max_rows: int, seed: int, held_out_month: Month | None = None
+) -> Examples:
+    """Return all labelled rows up to a month, with at most about `max_rows` (0: all) to train and tune on.
 
-    Raises PipelineError when there are not two months of them.
+    The month, by default the last one with labels, is held out. Raises PipelineError when there is none
+    before it, and when the table changes while it is read.
     """
     table = project.features
+    version = lakehouse.version(table.table)
     labelled = _labelled(lakehouse, project)
-    first, held_out_month = _find_months(lakehouse, project)
+    first, held_out_month = _find_months(lakehouse, project, held_out_month)
     cut = held_out_month.start(project.time_zone)
     training = _limit(labelled.where(F.col(table.time) < F.lit(cut)), table.key, max_rows, seed)
     held_out = labelled.where(between(table.time, cut, held_out_month.end(project.time_zone)))
     tunes = bucket(table.key, seed + 1) < F.lit(round(TUNING_SHARE * HASH_RANGE))
     rows = _collect(training.withColumn("tunes", tunes), project)
-    return Examples(
+    examples = Examples(
         table=lakehouse.name(table.table),
         first=first,
         last=held_out_month.previous,
@@ -57,7 +62,11 @@ def read_examples(lakehouse: Lakehouse, project: Project, *, max_rows: int, seed
         held_out=_collect(held_out, project),
         training_data=lakehouse.fingerprint(training, table.time),
         held_out_data=lakehouse.fingerprint(held_out, table.time),
+        table_version=version,
     )
+    if lakehouse.version(table.table) != version:
+        raise PipelineError(f"{lakehouse.name(table.table)} was changed while it was read: start again")
+    return examples
 
 
 def read_held_out(lakehouse: Lakehouse, project: Project, month: Month) -> "pandas.DataFrame":
@@ -88,8 +97,8 @@ def _labelled(lakehouse: Lakehouse, project: Project) -> DataFrame:
     return lakehouse.read(project.features.table).where(F.col(project.features.label).isNotNull())
 
 
-def _find_months(lakehouse: Lakehouse, project: Project) -> tuple[Month, Month]:
-    """Return the first and the last month that have labelled rows."""
+def _find_months(lakehouse: Lakehouse, project: Project, held_out: Month | None) -> tuple[Month, Month]:
+    """Return the first month that has labelled rows, and the one to hold out: the last, if none is given."""
     time, form = project.features.time, "yyyy-MM-dd HH:mm:ss"
     earliest, latest = (
         _labelled(lakehouse, project)
@@ -98,8 +107,9 @@ def _find_months(lakehouse: Lakehouse, project: Project) -> tuple[Month, Month]:
     )
     if earliest is None:
         raise PipelineError(f"{lakehouse.name(project.features.table)} has no labelled rows")
-    first, last = (_month(text, project.time_zone) for text in (earliest, latest))
-    if first == last:
+    first = _month(earliest, project.time_zone)
+    last = held_out or _month(latest, project.time_zone)
+    if first >= last:
         raise PipelineError(
             f"only {first} has labelled rows: one month to train on and one held out are needed"
         )

@@ -3,7 +3,7 @@
 Only what every engine does right: rows are replaced by an explicit condition (dynamic partition
 overwrite is ignored by some engines), and rows are drawn by a hash of their key (`rand` and `sample`
 repeat on some). A table's version can't be read everywhere (DESCRIBE HISTORY, `_metadata`), so data is
-identified by its content: see `fingerprint`.
+identified by its content as well: see `version` and `fingerprint`.
 """
 
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from functools import reduce
 from operator import and_
 from typing import TYPE_CHECKING
 
-from pyspark.errors import AnalysisException
+from pyspark.errors import AnalysisException, IllegalArgumentException
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 - Spark's own convention
 
@@ -92,6 +92,14 @@ class Lakehouse:
         except AnalysisException as error:
             return "TABLE_OR_VIEW_NOT_FOUND" not in str(error)
         return True
+
+    def version(self, table: str) -> int | None:
+        """Return the number of a table's latest commit, None where the engine doesn't tell."""
+        try:
+            rows = self.spark.sql(f"DESCRIBE HISTORY {self.name(table)} LIMIT 1").collect()
+        except (AnalysisException, IllegalArgumentException):
+            return None
+        return int(rows[0]["version"]) if rows else None
 
     def frame(self, table: str, rows: "pandas.DataFrame") -> DataFrame:
         """Return local rows as a Spark frame with exactly the table's columns and types.

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
-from pipelines.checks.result import Result
 from pipelines.months import Month
 
 if TYPE_CHECKING:
@@ -13,6 +12,8 @@ if TYPE_CHECKING:
     import optuna
     import pandas
     from pyspark.sql import DataFrame
+
+    from pipelines.checks.check import Check
 
 Predict = Callable[["pandas.DataFrame"], "numpy.ndarray[Any, Any]"]
 """Returns one prediction for each row of the feature table."""
@@ -62,16 +63,32 @@ class Estimator(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Documentation:
+    """What people should know of every version of a model."""
+
+    description: str
+    uses: tuple[str, ...]  # what it is meant for, and what not
+    limits: tuple[str, ...]
+    tags: Mapping[str, str]  # of compliance: each version carries them
+
+
+@dataclass(frozen=True, kw_only=True)
 class Model:
-    """How a project's model is made: its inputs by kind, its estimator, and where to search."""
+    """How a project's model is made: its inputs by kind, its estimator, and where to search.
+
+    `explain` returns what each input contributes to each prediction (rows x inputs): SHAP values, which
+    add up to the prediction together with a constant.
+    """
 
     categories: tuple[str, ...]
     numbers: tuple[str, ...]
     estimator: Callable[[Mapping[str, Any], int], Estimator]  # from hyperparameters and a seed
     hyperparameters: Mapping[str, Any]  # the best known ones: the first trial, or all of it
     search: Callable[["optuna.Trial"], Mapping[str, Any]]
+    explain: Callable[[Any, "pandas.DataFrame"], "numpy.ndarray[Any, Any]"]  # of an estimator and its inputs
     requirements: tuple[str, ...]  # distributions that the model needs where it is loaded
-    description: str
+    pickled: tuple[str, ...]  # modules and names that its pickle may use; one that uses others isn't loaded
+    documentation: Documentation
 
     @property
     def inputs(self) -> tuple[str, ...]:
@@ -85,13 +102,22 @@ class Model:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Acceptance:
-    """What a model version must fulfil before it may challenge; errors in units of the label."""
+class Metric:
+    """One number that tells how good predictions are, in the project's own terms."""
 
-    tags: tuple[str, ...]  # that the version must carry
-    overall: float  # highest mean absolute error on the held-out month
-    slices: Mapping[str, float]  # column → highest mean absolute error of each of its values
-    slice_rows: int  # smaller slices are not judged
+    name: str  # letters, digits and _
+    meaning: str
+    compute: Callable[["numpy.ndarray[Any, Any]", "numpy.ndarray[Any, Any]"], float]  # predictions, truth
+    greater_is_better: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evaluation:
+    """How predictions of the held-out month are shown, besides their mean errors."""
+
+    unit: str  # of the label
+    metrics: tuple[Metric, ...]
+    slices: tuple[str, ...]  # columns whose values are shown apart
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,8 +149,13 @@ class Project:
     sources: tuple[Source, ...]
     features: FeatureTable
     model: Model
-    acceptance: Acceptance
-    checks: tuple[Callable[[Predict, "pandas.DataFrame"], Result], ...]  # on the held-out rows
+    evaluation: Evaluation
+    validation: tuple["Check", ...]  # all that a version must pass before it may challenge the Champion
     heuristic: Heuristic
     predictions_table: str
     monitoring: Monitoring
+
+    def __post_init__(self) -> None:
+        names = [check.name for check in self.validation]
+        if not names or len(set(names)) < len(names):
+            raise ValueError(f"project {self.name}: validation needs checks of different names, not {names}")

@@ -5,9 +5,12 @@ _ only: Unity Catalog refuses `. , - = / :` in them, and values over 1,000 chara
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
 
 from mlflow import MlflowClient
+from mlflow.artifacts import download_artifacts, load_text
 from mlflow.entities.model_registry import ModelVersion
 from mlflow.exceptions import MlflowException
 
@@ -19,6 +22,7 @@ STATUS = "model_validation_status"
 PENDING, PASSED, FAILED = "PENDING", "PASSED", "FAILED"
 
 _LONGEST_TAG = 1000
+_TOLD = {"RESOURCE_DOES_NOT_EXIST", "NOT_FOUND", "PERMISSION_DENIED"}
 
 
 def parse_uri(uri: str) -> tuple[str, str]:
@@ -41,7 +45,7 @@ class Registry:
 
         Raises PipelineError when the registered model isn't declared.
         """
-        try:
+        with self._explained():
             version = self._client.create_model_version(
                 self.name,
                 source,
@@ -50,9 +54,6 @@ class Registry:
                 description=description,
                 model_id=source.removeprefix("models:/"),
             )
-        except MlflowException as error:
-            self._explain(error)
-            raise
         return str(version.version)
 
     def version(self, version: str) -> ModelVersion:
@@ -60,33 +61,54 @@ class Registry:
 
         Raises PipelineError when there is none.
         """
-        try:
+        with self._explained():
             return self._client.get_model_version(self.name, version)
-        except MlflowException as error:
-            self._explain(error)
-            raise
 
     def holder(self, alias: str) -> str | None:
         """Return the version that an alias names, None when it names none."""
-        try:
-            model = self._client.get_registered_model(self.name)
-        except MlflowException as error:
-            self._explain(error)
-            raise
-        found = model.aliases.get(alias)
+        with self._explained():
+            found = self._client.get_registered_model(self.name).aliases.get(alias)
         return None if found is None else str(found)
 
     def give(self, alias: str, version: str) -> None:
         """Let an alias name a version, and no other."""
-        self._client.set_registered_model_alias(self.name, alias, version)
+        with self._explained():
+            self._client.set_registered_model_alias(self.name, alias, version)
+
+    def take(self, alias: str, version: str) -> None:
+        """Let an alias name nothing, if it names this version."""
+        if self.holder(alias) == version:
+            with self._explained():
+                self._client.delete_registered_model_alias(self.name, alias)
 
     def tag(self, version: str, key: str, value: str) -> None:
         """Set a tag of a version."""
-        self._client.set_model_version_tag(self.name, version, key, _tag_value(value))
+        with self._explained():
+            self._client.set_model_version_tag(self.name, version, key, _tag_value(value))
+
+    def untag(self, version: str, key: str) -> None:
+        """Take a tag off a version."""
+        with self._explained():
+            self._client.delete_model_version_tag(self.name, version, key)
 
     def describe(self, version: str, description: str) -> None:
         """Replace a version's description."""
-        self._client.update_model_version(self.name, version, description)
+        with self._explained():
+            self._client.update_model_version(self.name, version, description)
+
+    def download(self, version: str, folder: Path) -> Path:
+        """Return where a version's files are now, somewhere below the folder; none of them was loaded.
+
+        Raises PipelineError when they aren't to be had.
+        """
+        try:
+            found = download_artifacts(artifact_uri=f"models:/{self.name}/{version}", dst_path=str(folder))
+        except (MlflowException, OSError) as error:
+            reason = str(error).strip().splitlines()[0]
+            raise PipelineError(
+                f"the files of {self.name} version {version} are not to be had: {reason}"
+            ) from error
+        return Path(found)
 
     def attach(self, version: str, text: str, file: str) -> None:
         """Keep a text beside the version, as an artifact of the run that trained it."""
@@ -94,10 +116,31 @@ class Registry:
         if run_id:
             self._client.log_text(run_id, text, file)
 
-    def _explain(self, error: MlflowException) -> None:
-        if error.error_code in {"RESOURCE_DOES_NOT_EXIST", "NOT_FOUND"}:
-            message = str(error.message).strip().splitlines()[0]
-            raise PipelineError(f"registered model {self.name}: {message}") from error
+    def has(self, version: str, file: str) -> bool:
+        """Return whether a file is kept beside the version."""
+        run_id = self.version(version).run_id
+        if not run_id:
+            return False
+        folder = str(PurePosixPath(file).parent)
+        kept = self._client.list_artifacts(run_id, None if folder == "." else folder)
+        return file in {item.path for item in kept}
+
+    def read_attached(self, version: str, file: str) -> str | None:
+        """Return a text that is kept beside the version, None when it isn't."""
+        if not self.has(version, file):
+            return None
+        return str(load_text(f"runs:/{self.version(version).run_id}/{file}"))
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        """Tell in a line what isn't there, or isn't the caller's to do."""
+        try:
+            yield
+        except MlflowException as error:
+            if error.error_code in _TOLD:
+                message = str(error.message).strip().splitlines()[0]
+                raise PipelineError(f"registered model {self.name}: {message}") from error
+            raise
 
 
 def _tag_value(value: str) -> str:

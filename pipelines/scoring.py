@@ -1,6 +1,7 @@
 """Predictions of a registered model version."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -25,6 +26,16 @@ class Scorer:
         """Return the loaded version of a registered model."""
         uri = f"models:/{name}/{version}"
         return cls(uri, load_model(uri))
+
+    @classmethod
+    def open(cls, uri: str, folder: Path) -> "Scorer":
+        """Return the loaded model of a folder, into which the version's files were brought already."""
+        return cls(uri, load_model(str(folder)))
+
+    @property
+    def kind(self) -> str:
+        """What of MLflow's has loaded it, such as mlflow.sklearn."""
+        return str(self.model.loader_module)
 
     def predict(self, rows: "pandas.DataFrame") -> "np.ndarray[Any, Any]":
         """Return one prediction a row.

@@ -4,10 +4,9 @@ from typing import TYPE_CHECKING
 
 import mlflow
 from mlflow.data.delta_dataset_source import DeltaDatasetSource
-from mlflow.data.pandas_dataset import from_pandas
+from mlflow.data.pandas_dataset import PandasDataset, from_pandas
 
 from pipelines.errors import PipelineError
-from pipelines.lakehouse import Fingerprint
 
 if TYPE_CHECKING:
     import pandas
@@ -24,18 +23,19 @@ def find_experiment(name: str) -> str:
     return str(experiment.experiment_id)
 
 
-def log_data(
-    rows: "pandas.DataFrame", *, table: str, label: str, fingerprint: Fingerprint, context: str
-) -> None:
-    """Log which rows of which table the active run used, and for what.
+def describe_data(
+    rows: "pandas.DataFrame",
+    *,
+    table: str,
+    version: int | None,
+    label: str,
+    digest: str,
+    predictions: str | None = None,
+) -> PandasDataset:
+    """Return what MLflow keeps of rows that were read from a table.
 
-    The fingerprint stands for the table's version: equal rows have equal digests on every engine.
+    The digest stands for the table's version, where the engine tells none: equal rows have equal digests
+    on every engine.
     """
-    dataset = from_pandas(
-        rows,
-        source=DeltaDatasetSource(delta_table_name=table),
-        targets=label,
-        name=table,
-        digest=fingerprint.digest,
-    )
-    mlflow.log_input(dataset, context=context)
+    source = DeltaDatasetSource(delta_table_name=table, delta_table_version=version)
+    return from_pandas(rows, source=source, targets=label, name=table, digest=digest, predictions=predictions)

@@ -49,7 +49,12 @@ class Endpoint:
         """The version that the alias Champion names of the model which the endpoint serves."""
         version = self._version()
         metrics = self._registry.get_run(version.run_id or "").data.metrics
-        return Champion(version.name, str(version.version), metrics["mae"], metrics["heuristic_mae"])
+        return Champion(
+            name=version.name,
+            version=str(version.version),
+            error=metrics["mean_absolute_error"],
+            heuristic_error=metrics["heuristic_mean_absolute_error"],
+        )
 
     def ask(self) -> Answer:
         """Send the model's own input example, one row of it."""

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 class Result:
     """Whether a check passed, and what it saw."""
 
-    name: str  # letters, digits and _: it becomes part of a tag's key
     passed: bool
     detail: str
 

@@ -4,32 +4,27 @@ Whatever the outcome, each check's result is a tag of the version, and all of th
 and in `validation.md` beside it.
 """
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
-import numpy as np
 from mlflow.entities.model_registry import ModelVersion
-from mlflow.exceptions import RestException
 
-from pipelines.checks.packaging import check_format, check_metadata, summarise
-from pipelines.checks.performance import check_overall, check_slices
+from pipelines.checks.candidate import Candidate
+from pipelines.checks.check import judge
 from pipelines.checks.result import Result
 from pipelines.command import start
 from pipelines.errors import PipelineError
-from pipelines.examples import read_held_out
 from pipelines.lakehouse import Lakehouse
-from pipelines.months import Month
 from pipelines.parameters import ValidateParameters
 from pipelines.progress import say, timed
 from pipelines.project import Project
 from pipelines.projects import find
 from pipelines.registry import CHALLENGER, FAILED, PASSED, PENDING, STATUS, Registry, parse_uri
-from pipelines.scoring import Scorer
 
-if TYPE_CHECKING:
-    import pandas
-
+REPORT = "validation.md"
 _HEADING = "## Validation"
+_TAG = "check_"
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -40,7 +35,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def validate(parameters: ValidateParameters) -> None:
     """Make the version the Challenger.
 
-    Raises PipelineError, naming what failed, when it does not pass; then it gets no alias.
+    Raises PipelineError, naming what failed, when it does not pass; then it gets no alias, and loses that
+    of the Challenger if it had it.
     """
     project = find(parameters.project)
     lakehouse = Lakehouse.connect(parameters.catalog, parameters.schema)
@@ -48,61 +44,46 @@ def validate(parameters: ValidateParameters) -> None:
     registry = Registry(name)
     version = registry.version(number)
     registry.tag(number, STATUS, PENDING)
-    with timed("checked"):
-        results = _check(project, lakehouse, version)
-    _annotate(registry, version, results)
-    failed = [result for result in results if not result.passed]
+    try:
+        results = _check(project, lakehouse, registry, version)
+    except BaseException:  # a task that is cancelled has shown nothing either
+        registry.tag(number, STATUS, FAILED)
+        raise
+    failed = {name: result for name, result in results.items() if not result.passed}
     registry.tag(number, STATUS, FAILED if failed else PASSED)
     if failed:
-        listed = "; ".join(f"{result.name} ({result.detail})" for result in failed)
+        registry.take(CHALLENGER, number)
+        listed = "; ".join(f"{name} ({result.detail})" for name, result in failed.items())
         raise PipelineError(f"{parameters.model_uri} failed {len(failed)} of {len(results)} checks: {listed}")
     registry.give(CHALLENGER, number)
     say(f"{parameters.model_uri} passed {len(results)} checks and is the {CHALLENGER}")
 
 
-def _check(project: Project, lakehouse: Lakehouse, version: ModelVersion) -> list[Result]:
-    metadata = check_metadata(version, project.acceptance.tags)
-    try:
-        scorer = Scorer.load(version.name, str(version.version))
-    except RestException:  # the platform failed, not the model
-        raise
-    except Exception as error:
-        return [metadata, Result("format", passed=False, detail=f"it does not load: {summarise(error)}")]
-    packaging = check_format(scorer)
-    if not packaging.passed:
-        return [metadata, packaging]
-    return [metadata, packaging, *_check_predictions(project, lakehouse, version, scorer)]
+def _check(
+    project: Project, lakehouse: Lakehouse, registry: Registry, version: ModelVersion
+) -> Mapping[str, Result]:
+    """Return every check's result, each of which stands with the version then."""
+    with TemporaryDirectory(prefix="candidate-") as folder, timed("checked"):
+        candidate = Candidate(project, lakehouse, registry, version, Path(folder))
+        results = judge(project.validation, candidate)
+    _annotate(registry, version, results)
+    return results
 
 
-def _check_predictions(
-    project: Project, lakehouse: Lakehouse, version: ModelVersion, scorer: Scorer
-) -> list[Result]:
-    """Return what the version's predictions of its held-out month show."""
-    try:
-        month = Month.parse(version.tags.get("held_out_month", ""))
-    except ValueError:
-        return [Result("performance", passed=False, detail="tag held_out_month names no month to judge on")]
-    rows = read_held_out(lakehouse, project, month)
-    errors = np.abs(scorer.predict(rows) - rows[project.features.label].to_numpy())
-    return [*_judge(project, rows, errors), *(check(scorer.predict, rows) for check in project.checks)]
-
-
-def _judge(project: Project, rows: "pandas.DataFrame", errors: "np.ndarray[Any, Any]") -> list[Result]:
-    limits = project.acceptance
-    slices = [
-        check_slices(errors, rows[column], limit, fewest=limits.slice_rows)
-        for column, limit in limits.slices.items()
-    ]
-    return [check_overall(errors, limits.overall), *slices]
-
-
-def _annotate(registry: Registry, version: ModelVersion, results: Sequence[Result]) -> None:
+def _annotate(registry: Registry, version: ModelVersion, results: Mapping[str, Result]) -> None:
     number = str(version.version)
-    for result in results:
-        say(f"{result.name}: {result}")
-        registry.tag(number, f"check_{result.name}", str(result))
-    table = "\n".join(f"| {result.name} | {result} |" for result in results)
+    for key in version.tags:  # of a check that the project has no more
+        if key.startswith(_TAG) and key.removeprefix(_TAG) not in results:
+            registry.untag(number, key)
+    for name, result in results.items():
+        registry.tag(number, f"{_TAG}{name}", str(result))
+    table = "\n".join(f"| {name} | {_cell(result)} |" for name, result in results.items())
     report = f"{_HEADING}\n\n| check | result |\n|---|---|\n{table}\n"
     described = (version.description or "").split(_HEADING)[0].rstrip()
     registry.describe(number, f"{described}\n\n{report}".strip())
-    registry.attach(number, report, "validation.md")
+    registry.attach(number, report, REPORT)
+
+
+def _cell(result: Result) -> str:
+    """Return a result as a cell of a Markdown table."""
+    return str(result).replace("|", "\\|").replace("\n", " ")

@@ -1,12 +1,13 @@
 """Arrival delays of the flights that leave New York."""
 
 from pipelines.project import FeatureTable, Monitoring, Project, Source
-from pipelines.projects.flights.checks import check_gaps, check_plausible
+from pipelines.projects.flights.evaluation import EVALUATION
 from pipelines.projects.flights.features import build_features
 from pipelines.projects.flights.heuristic import HEURISTIC
 from pipelines.projects.flights.model import MODEL
-from pipelines.projects.flights.settings import ACCEPTANCE, TIME_ZONE
+from pipelines.projects.flights.settings import TIME_ZONE
 from pipelines.projects.flights.source import read_flights, read_planes, read_weather
+from pipelines.projects.flights.validation import VALIDATION
 
 PROJECT = Project(
     name="flights",
@@ -24,8 +25,8 @@ PROJECT = Project(
         build=build_features,
     ),
     model=MODEL,
-    acceptance=ACCEPTANCE,
-    checks=(check_plausible, check_gaps),
+    evaluation=EVALUATION,
+    validation=VALIDATION,
     heuristic=HEURISTIC,
     predictions_table="arrival_delay_predictions",
     monitoring=Monitoring(

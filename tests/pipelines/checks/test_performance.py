@@ -3,36 +3,39 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 
-from pipelines.checks.performance import check_overall, check_slices
-
-CARRIERS = pd.Series(["UA"] * 300 + ["F9"] * 300 + ["OO"] * 5, name="carrier", index=range(1000, 1605))
-ERRORS = np.concatenate([np.full(300, 10.0), np.full(300, 30.0), np.full(5, 99.0)])
+from pipelines.checks.candidate import Candidate
+from pipelines.checks.performance import mean_error, mean_error_by
+from tests.pipelines.checks.conftest import make_candidate
 
 
-def test_overall() -> None:
+def test_overall(erring: Candidate) -> None:
     """The mean error is held against the limit, and told."""
-    assert check_overall(ERRORS, 25).passed
-    failed = check_overall(ERRORS, 20)
+    assert mean_error(at_most=25).ask(erring).passed
+    failed = mean_error(at_most=20).ask(erring)
     assert not failed.passed
     assert str(failed) == "failed: mean absolute error 20.65 of at most 20"
 
 
-def test_slice_over_the_limit_is_named() -> None:
+def test_no_number_is_no_pass() -> None:
+    """Errors that are not a number are beyond every limit."""
+    assert not mean_error(at_most=20).ask(make_candidate(errors=np.array([1.0, np.nan]))).passed
+
+
+def test_slice_over_the_limit_is_named(erring: Candidate) -> None:
     """A slice can fail although the whole is fine, and is named; small ones are not judged."""
-    failed = check_slices(ERRORS, CARRIERS, 25, fewest=200)
-    assert failed.name == "slice_carrier"
-    assert str(failed) == "failed: limit 25, over: F9 30.00 (of 2 judged, 1 too small)"
+    check = mean_error_by("carrier", at_most=25, fewest_rows=200)
+    assert check.name == "slice_carrier"
+    assert str(check.ask(erring)) == "failed: limit 25, over: F9 30.00 (of 2 judged, 1 too small)"
 
 
-def test_all_slices_within() -> None:
+def test_all_slices_within(erring: Candidate) -> None:
     """When all are within, the highest is told."""
-    passed = check_slices(ERRORS, CARRIERS, 40, fewest=200)
+    passed = mean_error_by("carrier", at_most=40, fewest_rows=200).ask(erring)
     assert passed.passed
     assert "highest: F9 30.00" in passed.detail
 
 
-def test_nothing_to_judge_fails() -> None:
+def test_nothing_to_judge_fails(erring: Candidate) -> None:
     """Slices that are all too small show nothing, which is no pass."""
-    assert not check_slices(ERRORS, CARRIERS, 40, fewest=1000).passed
+    assert not mean_error_by("carrier", at_most=40, fewest_rows=1000).ask(erring).passed

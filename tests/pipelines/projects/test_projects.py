@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 import pytest
 import yaml
 
+from pipelines.checks.check import Check
+from pipelines.checks.packaging import loads
 from pipelines.errors import PipelineError
 from pipelines.projects import find, names
 from tests.pipelines.conftest import PROJECTS
@@ -32,7 +37,7 @@ def test_tables_are_declared(name: str) -> None:
         assert declared[source.table].get("time") == source.time
     features = declared[project.features.table]
     assert (features["keys"], features["time"]) == ([project.features.key], project.features.time)
-    assert {project.features.label, *project.model.inputs, *project.acceptance.slices} <= set(
+    assert {project.features.label, *project.model.inputs, *project.evaluation.slices} <= set(
         features["columns"]
     )
     marked = [name for name, table in declared.items() if table.get("feature_table")]
@@ -68,3 +73,20 @@ def test_inputs_are_no_label(name: str) -> None:
     project = find(name)
     assert project.features.label not in project.model.inputs
     assert len(set(project.model.inputs)) == len(project.model.inputs)
+
+
+@pytest.mark.parametrize("name", names())
+def test_checks_become_tags(name: str) -> None:
+    """The names of checks, metrics and compliance tags are fit to be keys of Unity Catalog's tags."""
+    project = find(name)
+    keys = [check.name for check in project.validation]
+    keys += [metric.name for metric in project.evaluation.metrics]
+    keys += project.model.documentation.tags
+    assert all(re.fullmatch(r"[a-z0-9_]+", key) for key in keys)
+
+
+@pytest.mark.parametrize("checks", [(), (loads(), loads())])
+def test_validation_is_a_list_of_different_checks(checks: tuple[Check, ...]) -> None:
+    """A project without checks would pass everything, and one check's result would hide another's."""
+    with pytest.raises(ValueError, match="validation needs checks of different names"):
+        replace(find("flights"), validation=checks)

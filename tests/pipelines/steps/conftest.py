@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import hashlib
+from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import pytest
 from mlflow import MlflowClient
@@ -10,6 +12,7 @@ from mlflow.entities.model_registry import ModelVersion
 
 from pipelines.lakehouse import Lakehouse
 from pipelines.projects.flights import PROJECT
+from pipelines.quarantine import inspection
 from pipelines.registry import parse_uri
 from pipelines.steps import train
 from tests.pipelines.conftest import EXPERIMENT, TaskValues, make_quick, where
@@ -23,6 +26,26 @@ RegisterVersion = Callable[..., str]
 @pytest.fixture(autouse=True)
 def _quick_project(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pipelines.projects.flights.PROJECT", make_quick(PROJECT))
+
+
+@pytest.fixture(scope="session")
+def inspected() -> dict[str, float]:
+    """The sizes of models that were in quarantine, by their content; filled when asked for."""
+    return {}
+
+
+@pytest.fixture(autouse=True)
+def _quick_quarantine(monkeypatch: pytest.MonkeyPatch, inspected: dict[str, float]) -> None:
+    """Put each model that tests have in common in quarantine once: it takes seconds."""
+
+    def inspect(folder: Path, *, trusted: Sequence[str]) -> float:
+        files = [folder / name for name in ("MLmodel", "model.pkl")]
+        content = hashlib.sha256(b"".join(file.read_bytes() for file in files if file.exists())).hexdigest()
+        if content not in inspected:
+            inspected[content] = inspection.inspect(folder, trusted=trusted)
+        return inspected[content]
+
+    monkeypatch.setattr("pipelines.checks.candidate.inspect", inspect)
 
 
 @pytest.fixture

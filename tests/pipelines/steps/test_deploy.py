@@ -198,5 +198,5 @@ def test_comparison_is_on_the_same_rows(
     deploy.deploy(make_parameters(ingested, challenge()), endpoint.workspace)
     (run,) = mlflow_store.search_runs([find_experiment(EXPERIMENT)], f"tags.model = '{model}'")
     trained = mlflow_store.get_run(str(mlflow_store.get_model_version(model, "1").run_id))
-    assert np.isclose(run.data.metrics["challenger_mae"], trained.data.metrics["mae"])
+    assert np.isclose(run.data.metrics["challenger_mae"], trained.data.metrics["mean_absolute_error"])
     assert run.data.metrics["held_out_rows"] == int(trained.data.params["held_out_rows"])

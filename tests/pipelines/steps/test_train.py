@@ -48,8 +48,10 @@ def test_run_has_metrics_and_data(
     """The run has both errors on the held-out month, and both datasets with their digests."""
     _, run = find_run(mlflow_store, train_version())
     metrics = run.data.metrics
-    assert 0 < metrics["mae"] < metrics["heuristic_mae"]
-    assert metrics["mae"] < metrics["rmse"]
+    assert 0 < metrics["mean_absolute_error"] < metrics["heuristic_mean_absolute_error"]
+    assert metrics["mean_absolute_error"] < metrics["root_mean_squared_error"]
+    assert 0.2 < metrics["share_within_15_minutes"] < 0.8
+    assert metrics["late_flights_mean_absolute_error"] > metrics["mean_absolute_error"]
     assert 3600 < int(run.data.params["training_rows"]) < 4400
     assert run.inputs is not None
     datasets = {item.tags[0].value: item.dataset for item in run.inputs.dataset_inputs}
@@ -75,7 +77,7 @@ def test_trials_are_nested_runs(mlflow_store: MlflowClient, train_version: Train
 def test_same_seed_same_model(mlflow_store: MlflowClient, train_version: TrainVersion) -> None:
     """A training is repeatable, data and errors alike."""
     runs = [find_run(mlflow_store, train_version())[1] for _ in range(2)]
-    assert runs[0].data.metrics["mae"] == runs[1].data.metrics["mae"]
+    assert runs[0].data.metrics["mean_absolute_error"] == runs[1].data.metrics["mean_absolute_error"]
     assert runs[0].data.params["training_digest"] == runs[1].data.params["training_digest"]
 
 

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import io
+import pickle
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any, cast
+
 import numpy as np
 import optuna
 import pandas as pd
 import pytest
 
+from pipelines.checks.candidate import Candidate
 from pipelines.lakehouse import Lakehouse
 from pipelines.projects.flights.checks import check_gaps, check_plausible
+from pipelines.projects.flights.evaluation import late_error, share_within
 from pipelines.projects.flights.heuristic import HEURISTIC
 from pipelines.projects.flights.model import MODEL
 from pipelines.projects.flights.settings import SEARCH
@@ -64,14 +72,20 @@ def test_heuristic_follows_the_timetable(rows: pd.DataFrame) -> None:
     assert (HEURISTIC.predict(rows) == np.zeros(len(rows))).all()
 
 
-def test_gaps_pass_with_the_model(estimator: object, rows: pd.DataFrame) -> None:
+def make_candidate(rows: pd.DataFrame, predict: Callable[[pd.DataFrame], Any]) -> Candidate:
+    """A candidate that predicts the rows so."""
+    scorer = SimpleNamespace(predict=predict)
+    return cast(Candidate, SimpleNamespace(rows=rows, scorer=scorer, predictions=predict(rows)))
+
+
+def test_gaps_pass_with_the_model(estimator: Any, rows: pd.DataFrame) -> None:
     """The model predicts despite missing inputs, and the check sees it."""
-    assert check_gaps(lambda some: estimator.predict(MODEL.frame(some)), rows).passed  # type: ignore[attr-defined] # as above
+    assert check_gaps(make_candidate(rows, lambda some: estimator.predict(MODEL.frame(some)))).passed
 
 
 def test_gaps_fail_without_numbers(rows: pd.DataFrame) -> None:
     """A model that answers a missing input with no number fails."""
-    result = check_gaps(lambda some: some["temperature"].to_numpy(), rows)
+    result = check_gaps(make_candidate(rows, lambda some: some["temperature"].to_numpy()))
     assert not result.passed
     assert result.detail.startswith("0 of 100")
 
@@ -81,4 +95,49 @@ def test_gaps_fail_without_numbers(rows: pd.DataFrame) -> None:
 )
 def test_plausible_is_minutes(rows: pd.DataFrame, prediction: float, passed: bool) -> None:  # noqa: FBT001 - a parameter
     """Predictions of days, or none at all, are implausible."""
-    assert check_plausible(lambda some: np.full(len(some), prediction), rows).passed is passed
+    candidate = make_candidate(rows, lambda some: np.full(len(some), prediction))
+    assert check_plausible(candidate).passed is passed
+
+
+def test_contributions_add_up(estimator: Any, rows: pd.DataFrame) -> None:
+    """What the inputs contribute is, with one constant, the prediction: none is lost, none is double."""
+    inputs = MODEL.frame(rows.head(200))
+    contributions = MODEL.explain(estimator, inputs)
+    assert contributions.shape == inputs.shape
+    rest = estimator.predict(inputs) - contributions.sum(axis=1)
+    assert rest == pytest.approx(np.full(len(inputs), rest[0]))
+
+
+def test_pickle_names_what_is_trusted(estimator: object) -> None:
+    """The model's pickle uses the modules and names that the project lists, and no others."""
+    names = [f"{module}.{name}" for module, name in find_classes(pickle.dumps(estimator))]
+    assert names
+    strangers = [name for name in names if not name.startswith(MODEL.pickled)]
+    assert strangers == []
+
+
+def find_classes(pickled: bytes) -> set[tuple[str, str]]:
+    """The modules and names that a pickle uses."""
+    found = set()
+
+    class Finder(pickle.Unpickler):
+        def find_class(self, module: str, name: str) -> Any:
+            found.add((module, name))
+            return super().find_class(module, name)
+
+    Finder(io.BytesIO(pickled)).load()
+    return found
+
+
+@pytest.mark.parametrize(
+    ("predictions", "truth", "share", "error"),
+    [
+        ([0.0, 20.0, 30.0], [14.0, 40.0, 90.0], 1 / 3, 40.0),
+        ([0.0, 0.0], [-20.0, 14.9], 0.5, float("nan")),
+    ],
+)
+def test_metrics(predictions: list[float], truth: list[float], share: float, error: float) -> None:
+    """A prediction counts when it is less than 15 minutes off; flights are late from 15 minutes on."""
+    values = np.array(predictions), np.array(truth)
+    assert share_within(*values) == pytest.approx(share)
+    assert late_error(*values) == pytest.approx(error, nan_ok=True)

@@ -1,0 +1,159 @@
+"""How good a new version is on the held-out month, side by side with what stands already."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import mlflow
+import mlflow.metrics
+import numpy as np
+import pandas as pd
+from mlflow.metrics import MetricValue
+from mlflow.models import EvaluationMetric, evaluate, make_metric
+
+from pipelines.examples import Examples
+from pipelines.project import Metric, Project
+from pipelines.tracking import describe_data
+
+if TYPE_CHECKING:
+    from mlflow.data.pandas_dataset import PandasDataset
+
+FILE = "evaluation.json"
+ERROR = "mean_absolute_error"
+"""MLflow's name of the metric that limits and comparisons are about."""
+
+
+@dataclass(frozen=True)
+class Entrant:
+    """Somebody's predictions of the held-out rows."""
+
+    key: str  # column of the table; before the names of its metrics, but of the version's own
+    name: str  # for people
+    predictions: "np.ndarray[Any, Any]"
+
+
+@dataclass(frozen=True)
+class Scores:
+    """What every entrant reached.
+
+    The table has one row for a metric on all rows, then one for each value of each slice; its columns
+    are slice, rows, metric, and one for each entrant.
+    """
+
+    table: pd.DataFrame
+    names: dict[str, str]  # of the entrants, by column
+    remark: str  # why the Champion isn't among them, or what to mind about it
+
+    @property
+    def overall(self) -> pd.DataFrame:
+        """The metrics on all rows."""
+        return self.table[self.table["slice"] == "all"]
+
+    def error(self, key: str) -> float:
+        """Return an entrant's mean absolute error."""
+        values = dict(zip(self.overall["metric"], self.overall[key], strict=True))
+        return float(values[ERROR])
+
+
+def judge(
+    project: Project, examples: Examples, entrants: Sequence[Entrant], *, model_id: str, remark: str
+) -> Scores:
+    """Return the scores of entrants, the first of which is the version that the active run has trained.
+
+    MLflow's evaluate computes the metrics and logs them to the run, the version's own to its model too;
+    the table is the run's artifact evaluation.json.
+    """
+    overall = {
+        entrant.key: _evaluate(project, examples, entrant, model_id if entrant is entrants[0] else None)
+        for entrant in entrants
+    }
+    rows = [
+        {"slice": "all", "rows": len(examples.held_out), "metric": metric}
+        | {key: found[metric] for key, found in overall.items()}
+        for metric in next(iter(overall.values()))
+    ]
+    table = pd.DataFrame([*rows, *_judge_slices(project, examples.held_out, entrants)])
+    mlflow.log_table(table, FILE)
+    return Scores(table, {entrant.key: entrant.name for entrant in entrants}, remark)
+
+
+def _evaluate(
+    project: Project, examples: Examples, entrant: Entrant, model_id: str | None
+) -> dict[str, float]:
+    """Return an entrant's metrics by their plain names.
+
+    They are chosen one by one, as the set that MLflow has for regressors includes a percentage of the
+    truth, which means nothing where that may be 0.
+    """
+    prefix = "" if model_id else f"{entrant.key}_"
+    result = evaluate(  # type: ignore[no-untyped-call] # MLflow's
+        data=_make_dataset(project, examples, entrant.predictions),
+        extra_metrics=[
+            mlflow.metrics.mae(),
+            mlflow.metrics.rmse(),
+            *(_make_metric(metric) for metric in project.evaluation.metrics),
+        ],
+        evaluators="default",
+        evaluator_config={"metric_prefix": prefix},
+        model_id=model_id,
+    )
+    return {name.removeprefix(prefix): float(value) for name, value in result.metrics.items()}
+
+
+def _make_dataset(
+    project: Project, examples: Examples, predictions: "np.ndarray[Any, Any]"
+) -> "PandasDataset":
+    label = project.features.label
+    rows = pd.DataFrame({label: examples.held_out[label].to_numpy(), "prediction": predictions})
+    return describe_data(
+        rows,
+        table=examples.table,
+        version=examples.table_version,
+        label=label,
+        digest=examples.held_out_data.digest,
+        predictions="prediction",
+    )
+
+
+def _make_metric(metric: Metric) -> EvaluationMetric:
+    def compute(predictions: "pd.Series[float]", targets: "pd.Series[float]") -> MetricValue:
+        value = metric.compute(predictions.to_numpy(), targets.to_numpy())
+        return MetricValue(aggregate_results={metric.name: value})
+
+    made: EvaluationMetric = make_metric(  # type: ignore[no-untyped-call] # MLflow's
+        eval_fn=compute, greater_is_better=metric.greater_is_better, name=metric.name
+    )
+    return made
+
+
+def _judge_slices(
+    project: Project, held_out: pd.DataFrame, entrants: Sequence[Entrant]
+) -> list[dict[str, object]]:
+    """Return the mean absolute errors of each value of each slice, the most frequent values first."""
+    truth = held_out[project.features.label].to_numpy()
+    errors = pd.DataFrame({entrant.key: np.abs(entrant.predictions - truth) for entrant in entrants})
+    found: list[dict[str, object]] = []
+    for column in project.evaluation.slices:
+        groups = errors.groupby(held_out[column].to_numpy())
+        slices: list[dict[str, object]] = [
+            {"slice": f"{column} {value}", "rows": len(rows), "metric": ERROR}
+            | {entrant.key: float(rows[entrant.key].mean()) for entrant in entrants}
+            for value, rows in groups
+        ]
+        found += sorted(slices, key=lambda row: -int(str(row["rows"])))
+    return found
+
+
+def write_table(scores: Scores, rows: pd.DataFrame, first: str) -> str:
+    """Return rows of the scores' table as Markdown, each named by one of its columns."""
+    titles = [first, *(["rows"] if first == "slice" else []), *scores.names]
+    head = [first, *(["rows"] if first == "slice" else []), *scores.names.values()]
+    lines = [f"| {' | '.join(head)} |", f"|{'---|' * len(head)}"]
+    lines += [f"| {' | '.join(_cell(row[title]) for title in titles)} |" for _, row in rows.iterrows()]
+    return "\n".join(lines)
+
+
+def _cell(value: object) -> str:
+    return (
+        f"{value:.3f}" if isinstance(value, float) else f"{value:,}" if isinstance(value, int) else str(value)
+    )
