@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-import base64
-import time
+from collections.abc import Callable, Mapping
 
 from infra.local.workspace.errors import (
     AlreadyExistsError,
     ApiError,
     InvalidParameterError,
     NotFoundError,
+    NotServedError,
     PermissionDeniedError,
 )
 from infra.local.workspace.identity.caller import Caller
 from infra.local.workspace.identity.directory import Directory
-from infra.local.workspace.permissions.model import Parent, Permissions
+from infra.local.workspace.permissions.model import Permissions
 from infra.local.workspace.store import Document, Store
 from infra.local.workspace.tree import paths
+from infra.local.workspace.tree.nodes import Nodes, ref
 
-_FIRST_ID = 1_000_000_000
 _MOST_BYTES = 10 * 1024 * 1024
 _READ, _EDIT, _MANAGE = "CAN_READ", "CAN_EDIT", "CAN_MANAGE"
-_TYPES = {"DIRECTORY": "directories", "FILE": "files"}
+_FOLDERS = ("DIRECTORY", "REPO")
 _OPEN = (paths.ROOT, paths.USERS)
 
 
@@ -32,8 +32,16 @@ class DirectoryNotEmptyError(ApiError):
     code = "DIRECTORY_NOT_EMPTY"
 
 
+Deleted = Callable[[int, Document], None]
+"""Workspace and node, of a folder that was deleted with everything in it, or by itself."""
+
+
 class Tree:
-    """Nodes of fields `object_id`, `object_type` (DIRECTORY or FILE), `path`, times in milliseconds, `size`.
+    """Nodes of fields `object_id`, `object_type`, `path`, times in milliseconds, `size` of a FILE.
+
+    Beside directories and files it holds other services' objects: a DASHBOARD, and a REPO, which is
+    a folder of files that nobody edits. They are addressed by their `resource_id`; `on_deleted` tells
+    the services of objects that are deleted as nodes.
 
     A new workspace has `/`, `/Users` and `/Shared`, which everyone in it manages; whoever is in
     the workspace has a home below `/Users`. What a caller may not read is refused alike whether
@@ -42,24 +50,24 @@ class Tree:
 
     def __init__(self, store: Store, directory: Directory, permissions: Permissions) -> None:
         self._store = store
-        self._nodes = store.collection("tree")
-        self._contents = store.collection("tree_contents")
+        self._nodes = Nodes(store)
         self._directory = directory
         self._permissions = permissions
+        self.on_deleted: list[Deleted] = []
 
     def prepare(self, workspace_id: int) -> None:
         """Plant the tree of a new workspace."""
-        root = self._put(workspace_id, paths.ROOT, "DIRECTORY", object_id=0)
+        root = self._nodes.make(workspace_id, paths.ROOT, "DIRECTORY", object_id=0)
         self._permissions.found(workspace_id, "directories", "0", parent=None)
         for path, users in ((paths.USERS, None), (paths.SHARED, _MANAGE)):
-            node = self._put(workspace_id, path, "DIRECTORY")
-            self._permissions.found(workspace_id, *_ref(node), parent=_ref(root), users=users)
+            node = self._nodes.make(workspace_id, path, "DIRECTORY")
+            self._permissions.found(workspace_id, *ref(node), parent=ref(root), users=users)
 
     def find(self, workspace_id: int, path: str) -> Document | None:
         """The node at a path, or None; unchecked."""
         path = paths.normal(path)
         self._make_home(workspace_id, path)
-        return self._nodes.get(f"{workspace_id}{path}")
+        return self._nodes.get(workspace_id, path)
 
     def require_directory(self, workspace_id: int, path: str, caller: Caller) -> None:
         """Refuse unless the directory is there and the caller may create objects in it."""
@@ -72,6 +80,7 @@ class Tree:
             raise InvalidParameterError(f"Path ({path}) is not a directory.")
         else:
             self._require(caller, workspace_id, node, _MANAGE)
+            self._refuse_in_repo(workspace_id, path)
 
     def get(self, caller: Caller, workspace_id: int, path: str) -> Document:
         """A node that the caller may read."""
@@ -87,15 +96,13 @@ class Tree:
     def children(self, caller: Caller, workspace_id: int, path: str) -> list[Document]:
         """What the caller may read directly in a directory; a file lists itself."""
         node = self.get(caller, workspace_id, path)
-        if node["object_type"] != "DIRECTORY":
+        if node["object_type"] not in _FOLDERS:
             return [node]
         return [
             child
-            for child in self._inside(workspace_id, node["path"])
+            for child in self._nodes.inside(workspace_id, node["path"])
             if paths.parent(child["path"]) == node["path"]
-            and (
-                child["path"] in _OPEN or self._permissions.allows(caller, workspace_id, *_ref(child), _READ)
-            )
+            and (child["path"] in _OPEN or self._permissions.allows(caller, workspace_id, *ref(child), _READ))
         ]
 
     def make_directories(self, caller: Caller, workspace_id: int, path: str) -> None:
@@ -129,66 +136,109 @@ class Tree:
                 node = self._create(caller, workspace_id, path, "FILE")
             else:
                 self._check_replaceable(caller, workspace_id, node, overwrite=overwrite)
-            node |= {"modified_at": _now(), "size": len(content)}
-            self._nodes.put(f"{workspace_id}{path}", node)
-            text = base64.b64encode(content).decode()
-            self._contents.put(f"{workspace_id}/{node['object_id']}", {"content": text})
+            self._nodes.write(workspace_id, node, content)
 
     def read(self, caller: Caller, workspace_id: int, path: str) -> bytes:
         """A file's content."""
         node = self.get(caller, workspace_id, path)
         if node["object_type"] != "FILE":
+            kind = node["object_type"].lower()
             raise InvalidParameterError(
-                f"Path ({node['path']}) is a directory; only files are exported locally."
+                f"Path ({node['path']}) is a {kind}; only files are exported locally."
             )
-        document = self._contents.get(f"{workspace_id}/{node['object_id']}")
-        return base64.b64decode((document or {"content": ""})["content"])
+        return self._nodes.read(workspace_id, node)
+
+    def require_free(self, caller: Caller, workspace_id: int, path: str) -> None:
+        """Refuse unless the caller may create an object at a path, and none is there."""
+        path = paths.normal(path)
+        self.get(caller, workspace_id, paths.parent(path))
+        self.require_directory(workspace_id, paths.parent(path), caller)
+        if (there := self.find(workspace_id, path)) is not None:
+            raise AlreadyExistsError(f"Path ({path}) already exists as {there['object_type']}.")
+
+    def place(
+        self, caller: Caller, workspace_id: int, path: str, object_type: str, resource_id: str | None = None
+    ) -> Document:
+        """A new object of another service in a directory, managed by the caller; it inherits from there.
+
+        Without an id of its own it goes by the node's.
+        """
+        path = paths.normal(path)
+        with self._store.transaction():
+            self.require_free(caller, workspace_id, path)
+            return self._create(caller, workspace_id, path, object_type, resource_id)
+
+    def rename(self, workspace_id: int, path: str, new_path: str) -> None:
+        """Give an object another name in its directory. Asks nobody."""
+        with self._store.transaction():
+            if new_path != path and self._nodes.get(workspace_id, new_path) is not None:
+                raise AlreadyExistsError(f"Path ({new_path}) already exists.")
+            self._nodes.move(workspace_id, path, new_path)
+
+    def remove(self, workspace_id: int, path: str) -> None:
+        """Take an object of another service away, with what is in it. Asks nobody."""
+        with self._store.transaction():
+            node = self._nodes.get(workspace_id, path)
+            for gone in [*self._nodes.inside(workspace_id, path), *([node] if node else [])]:
+                self._forget(workspace_id, gone)
+
+    def fill(self, workspace_id: int, repo: Document, files: Mapping[str, bytes]) -> None:
+        """Replace what is in a REPO by files of relative paths, with the folders that they need."""
+        root = repo["path"]
+        folders = {above for file in files for above in paths.ancestors(f"/{file}")[1:-1]}
+        with self._store.transaction():
+            for gone in self._nodes.inside(workspace_id, root):
+                self._forget(workspace_id, gone)
+            for folder in sorted(folders):
+                self._found(workspace_id, f"{root}{folder}", "DIRECTORY")
+            for file, content in files.items():
+                node = self._found(workspace_id, f"{root}/{file}", "FILE")
+                self._nodes.write(workspace_id, node, content)
 
     def delete(self, caller: Caller, workspace_id: int, path: str, *, recursive: bool) -> None:
-        """Remove a file or directory; one that is not empty only if `recursive`."""
+        """Remove a node; a folder that is not empty only if `recursive`."""
         with self._store.transaction():
             node = self.get(caller, workspace_id, path)
             path = node["path"]
             if path in (*_OPEN, paths.SHARED):
                 raise InvalidParameterError(f"Path ({path}) can't be deleted.")
             self._require(caller, workspace_id, node, _MANAGE)
-            inside = self._inside(workspace_id, path)
+            self._refuse_in_repo(workspace_id, paths.parent(path))
+            inside = self._nodes.inside(workspace_id, path)
             if inside and not recursive:
                 raise DirectoryNotEmptyError(f"Folder ({path}) is not empty")
             for gone in [*inside, node]:
-                self._permissions.forget(workspace_id, *_ref(gone))
-                self._contents.delete(f"{workspace_id}/{gone['object_id']}")
-                self._nodes.delete(f"{workspace_id}{gone['path']}")
+                self._forget(workspace_id, gone)
+                for tell in self.on_deleted:
+                    tell(workspace_id, gone)
 
-    def _inside(self, workspace_id: int, path: str) -> list[Document]:
-        """Everything below a directory, at any depth."""
-        prefix = f"{workspace_id}{path.rstrip('/')}/"
-        return [node for node in self._nodes.all(prefix) if node["path"] != path]
+    def _forget(self, workspace_id: int, node: Document) -> None:
+        self._permissions.forget(workspace_id, *ref(node))
+        self._nodes.delete(workspace_id, node)
 
-    def _create(self, caller: Caller, workspace_id: int, path: str, object_type: str) -> Document:
-        node = self._put(workspace_id, path, object_type)
-        above = self._nodes.get(f"{workspace_id}{paths.parent(path)}")
-        inherited = _ref(above) if above else None
-        self._permissions.created(workspace_id, *_ref(node), caller, parent=inherited)
+    def _refuse_in_repo(self, workspace_id: int, path: str) -> None:
+        for above in paths.ancestors(path):
+            node = self._nodes.get(workspace_id, above)
+            if node is not None and node["object_type"] == "REPO":
+                raise NotServedError(f"Files of the Git folder {above} are not edited locally.")
+
+    def _create(
+        self, caller: Caller, workspace_id: int, path: str, object_type: str, resource_id: str | None = None
+    ) -> Document:
+        node = self._nodes.make(workspace_id, path, object_type, resource_id=resource_id)
+        parent = self._nodes.parent(workspace_id, path)
+        self._permissions.created(workspace_id, *ref(node), caller, parent=parent)
         return node
 
-    def _put(
-        self, workspace_id: int, path: str, object_type: str, *, object_id: int | None = None
-    ) -> Document:
-        number = _FIRST_ID + self._store.next_number("tree") if object_id is None else object_id
-        node = {
-            "object_id": number,
-            "object_type": object_type,
-            "path": path,
-            "created_at": _now(),
-            "modified_at": _now(),
-            "resource_id": str(number),
-        }
-        return self._nodes.put(f"{workspace_id}{path}", node)
+    def _found(self, workspace_id: int, path: str, object_type: str) -> Document:
+        """A node that nobody created."""
+        node = self._nodes.make(workspace_id, path, object_type)
+        self._permissions.found(workspace_id, *ref(node), parent=self._nodes.parent(workspace_id, path))
+        return node
 
     def _make_home(self, workspace_id: int, path: str) -> None:
         owner = paths.home_owner(path)
-        if owner is None or self._nodes.get(f"{workspace_id}{paths.USERS}/{owner}"):
+        if owner is None or self._nodes.get(workspace_id, f"{paths.USERS}/{owner}"):
             return
         principal = self._directory.named(owner)
         if principal is None or principal.kind == "group" or principal.name != owner:
@@ -196,15 +246,16 @@ class Tree:
         if self._directory.caller(principal.id, workspace_id) is None:
             return
         with self._store.transaction():
-            users = self._nodes.get(f"{workspace_id}{paths.USERS}")
-            node = self._put(workspace_id, f"{paths.USERS}/{owner}", "DIRECTORY")
-            above = _ref(users) if users else None
-            self._permissions.found(workspace_id, *_ref(node), parent=above, principal_id=principal.id)
+            users = self._nodes.get(workspace_id, paths.USERS)
+            node = self._nodes.make(workspace_id, f"{paths.USERS}/{owner}", "DIRECTORY")
+            above = ref(users) if users else None
+            self._permissions.found(workspace_id, *ref(node), parent=above, principal_id=principal.id)
 
     def _check_replaceable(
         self, caller: Caller, workspace_id: int, node: Document, *, overwrite: bool
     ) -> None:
         self._require(caller, workspace_id, node, _EDIT)
+        self._refuse_in_repo(workspace_id, node["path"])
         if node["object_type"] != "FILE" or not overwrite:
             raise AlreadyExistsError(f"Path ({node['path']}) already exists as {node['object_type']}.")
 
@@ -213,15 +264,15 @@ class Tree:
             raise AlreadyExistsError(f"Path ({node['path']}) already exists as {node['object_type']}.")
 
     def _require(self, caller: Caller, workspace_id: int, node: Document, level: str) -> None:
-        if not self._permissions.allows(caller, workspace_id, *_ref(node), level):
+        if not self._permissions.allows(caller, workspace_id, *ref(node), level):
             raise _denied(caller, node["path"])
 
     def _refuse_missing(self, caller: Caller, workspace_id: int, path: str, message: str) -> None:
         """NotFoundError for who may read where the path would be, else as if it were there."""
         for above in paths.ancestors(path)[1:]:
-            node = self._nodes.get(f"{workspace_id}{above}")
+            node = self._nodes.get(workspace_id, above)
             if node is not None:
-                if self._permissions.allows(caller, workspace_id, *_ref(node), _READ):
+                if self._permissions.allows(caller, workspace_id, *ref(node), _READ):
                     raise NotFoundError(message)
                 break
         raise _denied(caller, path)
@@ -229,12 +280,3 @@ class Tree:
 
 def _denied(caller: Caller, path: str) -> PermissionDeniedError:
     return PermissionDeniedError(f"{caller.name} does not have the required permissions on {path}.")
-
-
-def _ref(node: Document) -> Parent:
-    """How the permissions service addresses a node."""
-    return _TYPES[node["object_type"]], str(node["object_id"])
-
-
-def _now() -> int:
-    return int(time.time() * 1000)

@@ -13,17 +13,19 @@ from infra.local.provider.client import Api
 from infra.local.provider.server import ProviderServer
 from infra.local.workspace.platform import LocalAccount
 from tests.infra.local.provider.terraform import Terraform
+from tests.infra.local.workspace.repos.repository import Repository
 
 
 @dataclass
 class Site:
-    """Where the tests deploy to: an account, its workspace, and who deploys."""
+    """Where the tests deploy to: an account, its workspace, who deploys, and a repository to clone."""
 
     account: Api
     workspace: Api
     workspace_id: int
     account_block: dict[str, Any]
     workspace_block: dict[str, Any]
+    repository: str = ""
 
 
 @pytest.fixture(scope="session")
@@ -46,7 +48,7 @@ def terraform(tmp_path: Path, provider: ProviderServer) -> Terraform:
 
 
 @pytest.fixture(scope="module")
-def site(local_account: LocalAccount) -> Site:
+def site(local_account: LocalAccount, tmp_path_factory: pytest.TempPathFactory) -> Site:
     """The account with a metastore and a workspace that it is assigned to."""
     first = local_account.first_principal()
     credentials = {"client_id": first.client_id, "client_secret": first.client_secret}
@@ -55,7 +57,8 @@ def site(local_account: LocalAccount) -> Site:
     workspace_id, host = make_workspace(account, "dev")
     _assign_metastore(account, workspace_id)
     workspace_block = {"host": host, **credentials}
-    return Site(account, Api(workspace_block), workspace_id, account_block, workspace_block)
+    repository = Repository(tmp_path_factory.mktemp("repository")).url
+    return Site(account, Api(workspace_block), workspace_id, account_block, workspace_block, repository)
 
 
 def make_workspace(account: Api, name: str) -> tuple[int, str]:

@@ -62,6 +62,7 @@ def _configuration(site: Site, life: Lifecycle, values: Values) -> Values:
         "case": str(life),
         "account_id": site.account.account_id,
         "workspace_id": str(site.workspace_id),
+        "repository": site.repository,
     }
     subject = {"provider": "databricks.account"} | values if life.on_account else values
     resources: Values = {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.infra.local.provider.lifecycles import (
     account,
+    folders,
     identity,
     machine_learning,
     notifications,
@@ -17,6 +18,7 @@ LIFECYCLES: tuple[Lifecycle, ...] = (
     *identity.LIFECYCLES,
     *unity.LIFECYCLES,
     *workspace.LIFECYCLES,
+    *folders.LIFECYCLES,
     *machine_learning.LIFECYCLES,
     *notifications.LIFECYCLES,
 )

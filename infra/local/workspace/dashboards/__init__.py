@@ -1,0 +1,1 @@
+"""AI/BI dashboards: kept, published, shown in the tree; nobody draws them here."""

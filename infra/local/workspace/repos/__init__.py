@@ -1,0 +1,1 @@
+"""Git folders: repositories that the workspace has cloned."""
