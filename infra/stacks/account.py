@@ -8,6 +8,7 @@ from cdktf import ITerraformDependable, TerraformStack
 from cdktf_cdktf_provider_databricks.data_databricks_current_user import DataDatabricksCurrentUser
 from cdktf_cdktf_provider_databricks.group_member import GroupMember
 from cdktf_cdktf_provider_databricks.provider import DatabricksProvider
+from cdktf_cdktf_provider_databricks.system_schema import SystemSchema
 from constructs import Construct
 
 from infra.config.access import ROLES, Rights, run_of
@@ -119,6 +120,7 @@ class AccountStack(TerraformStack):
         myself = DataDatabricksCurrentUser(self, "Myself", provider=provider, depends_on=made)
         membership = GroupMember(self, "MetastoreOwner", group_id=owner.id, member_id=myself.id)
         after: list[ITerraformDependable] = [membership, *self._metastore.assignments]
+        after.append(SystemSchema(self, "Serving", schema="serving", provider=provider, depends_on=after))
         for environment in self._settings.environments:
             self._grant_in(environment, provider, after)
 

@@ -14,7 +14,7 @@ from infra.local.workspace.catalog.enforcement import (
     refuse_unbound,
     sees,
 )
-from infra.local.workspace.catalog.names import Securable
+from infra.local.workspace.catalog.names import SYSTEM_CATALOG, Securable
 from infra.local.workspace.catalog.principals import Principals
 from infra.local.workspace.catalog.privileges import BROWSE, MANAGE
 from infra.local.workspace.catalog.records import Records
@@ -131,7 +131,14 @@ class Guard:
         of = document["metastore_id"] if document and securable.type == "catalog" else None
         if document is None or of not in (metastore_id, None):  # the system's catalog is of none
             return Node(securable, exists=False)
+        if securable.catalog == SYSTEM_CATALOG and not self._is_enabled(securable, metastore_id):
+            return Node(securable, exists=False)
         return Node(securable, document["owner_id"], self._grants(document["id"]))
+
+    def _is_enabled(self, securable: Securable, metastore_id: str) -> bool:
+        """Whether the metastore has a schema of the system's catalog; the catalog itself is always there."""
+        schema = securable.full_name.split(".")[1:2]
+        return not schema or schema[0] in self._records.system_schemas(metastore_id)
 
     def _grants(self, object_id: str) -> dict[str, frozenset[str]]:
         return {who: frozenset(held) for who, held in self._records.grants(object_id).items()}

@@ -16,6 +16,7 @@ from infra.local.workspace.catalog.principals import SYSTEM, Principals
 from infra.local.workspace.catalog.privileges import spell
 from infra.local.workspace.catalog.records import Records
 from infra.local.workspace.catalog.system import SystemTables
+from infra.local.workspace.catalog.system_schemas import SystemSchemas
 from infra.local.workspace.catalog.tables import Tables
 from infra.local.workspace.catalog.volumes import join_inside, split_path
 from infra.local.workspace.errors import InvalidParameterError, NotServedError
@@ -42,6 +43,7 @@ class UnityCatalog:
         self.grants = Grants(store, self._records, self.guard, principals)
         self.bindings = Bindings(store, self._records, self.guard)
         self.tables = Tables(self.objects, self.guard, folder)
+        self.system_schemas = SystemSchemas(self._records, self.guard)
         self.system = SystemTables(store, self._records, self.objects)
         self._describer = Describer(principals, folder)
         self.on_dropped = self.objects.on_dropped

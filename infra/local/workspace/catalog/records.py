@@ -26,6 +26,7 @@ class Records:
         self._collections = {kind: store.collection(name) for kind, name in _COLLECTIONS.items()}
         self._grants = store.collection("grants")
         self._bindings = store.collection("workspace_bindings")
+        self._system_schemas = store.collection("system_schemas")
 
     def get(self, securable: Securable) -> Document | None:
         """The document, or None."""
@@ -79,6 +80,14 @@ class Records:
     def put_grants(self, object_id: str, grants: dict[str, list[str]]) -> None:
         """Replace all grants of an object."""
         self._grants.put(object_id, {who: privileges for who, privileges in grants.items() if privileges})
+
+    def system_schemas(self, metastore_id: str) -> list[str]:
+        """The schemas of the catalog `system` that a metastore has enabled."""
+        return list((self._system_schemas.get(metastore_id) or {}).get("enabled", ()))
+
+    def put_system_schemas(self, metastore_id: str, names: list[str]) -> None:
+        """Replace what a metastore has enabled."""
+        self._system_schemas.put(metastore_id, {"enabled": names})
 
     def bindings(self, object_id: str) -> dict[int, str]:
         """Workspace id → `READ_WRITE` or `READ_ONLY`."""

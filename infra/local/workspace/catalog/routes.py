@@ -119,7 +119,20 @@ def _metastore_routes(catalog: UnityCatalog) -> list[Route]:
     def get(call: Call) -> Document:
         return catalog.read_metastore(call.caller, call.workspace, call.path["id"])
 
+    def system_schemas(call: Call) -> Document:
+        return {"schemas": catalog.system_schemas.states(call.caller, call.workspace, call.path["id"])}
+
+    def enable(call: Call) -> None:
+        catalog.system_schemas.enable(call.caller, call.workspace, call.path["id"], call.path["schema"])
+
+    def disable(call: Call) -> None:
+        catalog.system_schemas.disable(call.caller, call.workspace, call.path["id"], call.path["schema"])
+
+    system = f"{ROOT}/metastores/{{id}}/systemschemas"
     return [
+        Route("GET", system, system_schemas),
+        Route("PUT", f"{system}/{{schema}}", enable),
+        Route("DELETE", f"{system}/{{schema}}", disable),
         Route("GET", f"{ROOT}/current-metastore-assignment", assignment),
         Route("GET", f"{ROOT}/metastore_summary", summary),
         Route("GET", f"{ROOT}/metastores/{{id}}", get),

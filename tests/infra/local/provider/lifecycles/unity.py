@@ -48,6 +48,12 @@ LIFECYCLES: tuple[Lifecycle, ...] = (
         drift=patch(f"{UNITY}/models/{{id}}", comment="drifted"),
     ),
     Lifecycle(
+        "databricks_system_schema",
+        {"schema": "serving"},
+        drift=delete(f"{UNITY}/metastores/{{metastore_id}}/systemschemas/serving"),
+        repair="create",
+    ),
+    Lifecycle(
         "databricks_workspace_binding",
         {
             "securable_name": "${databricks_catalog.home.name}",

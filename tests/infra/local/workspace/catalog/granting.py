@@ -29,6 +29,13 @@ def grant_create_catalog(lakehouse: Lakehouse, principal: str) -> None:
         grant(admin, "metastore", lakehouse.metastore_id, lakehouse.name(principal), "CREATE_CATALOG")
 
 
+def enable_system_schema(admin: WorkspaceClient, metastore_id: str, name: str) -> None:
+    """Let a metastore have a schema of the catalog `system`, where it has not yet."""
+    states = {schema.schema: schema.state for schema in admin.system_schemas.list(metastore_id)}
+    if states[name] != "ENABLE_COMPLETED":
+        admin.system_schemas.enable(metastore_id, name)
+
+
 @contextmanager
 def metastore_admin(lakehouse: Lakehouse) -> Iterator[WorkspaceClient]:
     """The client of somebody who is metastore admin for this moment only."""

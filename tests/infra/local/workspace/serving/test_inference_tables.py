@@ -18,7 +18,12 @@ from databricks.sdk.errors import (
 )
 from databricks.sdk.service.serving import AiGatewayConfig
 
-from tests.infra.local.workspace.catalog.granting import grant, metastore_admin, revoke
+from tests.infra.local.workspace.catalog.granting import (
+    enable_system_schema,
+    grant,
+    metastore_admin,
+    revoke,
+)
 from tests.infra.local.workspace.mlflow.studio import Studio
 from tests.infra.local.workspace.serving.logbook import Logbook, config, log_requests, payload_table
 from tests.infra.local.workspace.serving.requests import Customers, ask, serve
@@ -190,5 +195,6 @@ def _post(client: WorkspaceClient, endpoint: str, body: str) -> httpx.Response:
 def _let_read_system_tables(studio: Studio, person: str) -> None:
     with metastore_admin(studio.lakehouse) as admin:
         who = studio.lakehouse.name(person)
+        enable_system_schema(admin, studio.lakehouse.metastore_id, "serving")
         grant(admin, "catalog", "system", who, "USE_CATALOG")
         grant(admin, "schema", "system.serving", who, "USE_SCHEMA", "SELECT")
