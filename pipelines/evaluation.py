@@ -63,14 +63,15 @@ def judge(
     MLflow's evaluate computes the metrics and logs them to the run, the version's own to its model too;
     the table is the run's artifact evaluation.json.
     """
-    overall = {
-        entrant.key: _evaluate(project, examples, entrant, model_id if entrant is entrants[0] else None)
-        for entrant in entrants
-    }
+    version, *others = entrants
+    found = {entrant.key: _evaluate(project, examples, entrant, f"{entrant.key}_") for entrant in others}
+    # The last one: from then on MLflow takes the model for the active one, and the others aren't it.
+    found[version.key] = _evaluate(project, examples, version, "", model_id)
+    mlflow.clear_active_model()
     rows = [
         {"slice": "all", "rows": len(examples.held_out), "metric": metric}
-        | {key: found[metric] for key, found in overall.items()}
-        for metric in next(iter(overall.values()))
+        | {entrant.key: found[entrant.key][metric] for entrant in entrants}
+        for metric in found[version.key]
     ]
     table = pd.DataFrame([*rows, *_judge_slices(project, examples.held_out, entrants)])
     mlflow.log_table(table, FILE)
@@ -78,14 +79,13 @@ def judge(
 
 
 def _evaluate(
-    project: Project, examples: Examples, entrant: Entrant, model_id: str | None
+    project: Project, examples: Examples, entrant: Entrant, prefix: str, model_id: str | None = None
 ) -> dict[str, float]:
-    """Return an entrant's metrics by their plain names.
+    """Return an entrant's metrics by their plain names; they are logged with the prefix.
 
     They are chosen one by one, as the set that MLflow has for regressors includes a percentage of the
     truth, which means nothing where that may be 0.
     """
-    prefix = "" if model_id else f"{entrant.key}_"
     result = evaluate(  # type: ignore[no-untyped-call] # MLflow's
         data=_make_dataset(project, examples, entrant.predictions),
         extra_metrics=[
