@@ -8,6 +8,9 @@ from pathlib import Path
 
 from infra.local.workspace.account.model import Account
 from infra.local.workspace.account.routes import routes as account_routes
+from infra.local.workspace.alerts.model import Alerts
+from infra.local.workspace.alerts.principals import RunAs
+from infra.local.workspace.alerts.routes import routes as alert_routes
 from infra.local.workspace.app import SiteApplication
 from infra.local.workspace.catalog.model import UnityCatalog
 from infra.local.workspace.catalog.routes import routes as catalog_routes
@@ -155,6 +158,62 @@ class LocalAccount:
             is_entitled=self.scim.entitlements.has,
         )
         self._routes += sql_routes(self.sql)
+        self._add_what_runs_by_the_clock()
+
+    @property
+    def host(self) -> str:
+        """The account's URL."""
+        return self.listeners.url(ACCOUNT_SITE)
+
+    def start(self) -> None:
+        """Answer on the account's port and on every workspace's."""
+        self.notifications.start()
+        self.engine.start()
+        self.sql.start()
+        self.serving.start()
+        self._open(ACCOUNT_SITE, None)
+        for workspace in self.store.collection("workspaces").all():
+            self.open_workspace(workspace["workspace_id"])
+        self.jobs.start()
+        self.monitors.start()
+        self.alerts.start()
+
+    def stop(self) -> None:
+        """Close the ports and everything that runs behind them."""
+        self.alerts.stop()
+        self.monitors.stop()
+        self.jobs.stop()
+        self.sql.stop()
+        self.engine.stop()
+        self.notifications.stop()
+        self.listeners.close_all()
+        self.serving.stop()
+        self.mlflow.stop()
+        self.store.close()
+
+    def open_workspace(self, workspace_id: int) -> str:
+        """Serve a workspace; returns its URL."""
+        self.engine.open_workspace(workspace_id)
+        return self._open(str(workspace_id), workspace_id)
+
+    def close_workspace(self, workspace_id: int) -> None:
+        """Stop serving a workspace that is deleted, and give up its port."""
+        self.alerts.close_workspace(workspace_id)
+        self.monitors.close_workspace(workspace_id)
+        self.jobs.close_workspace(workspace_id)
+        self.notifications.destinations.forget_workspace(workspace_id)
+        self.serving.close_workspace(workspace_id)
+        self.engine.forget_workspace(workspace_id)
+        self.listeners.close(str(workspace_id))
+        self.listeners.forget(str(workspace_id))
+
+    def first_principal(self) -> Credentials:
+        """The account admin that deploys the first stack: a new OAuth secret for it at each call."""
+        document = self._first_principal_document()
+        secret, _ = self.tokens.create_secret(document["id"])
+        return Credentials(document["applicationId"], secret)
+
+    def _add_what_runs_by_the_clock(self) -> None:
         self.jobs = Jobs(
             self.store,
             self.folder,
@@ -180,56 +239,19 @@ class LocalAccount:
         self.agenda.add(self.monitors.due)
         self._routes += monitor_routes(self.monitors)
         self._routes += job_routes(self.jobs)
-
-    @property
-    def host(self) -> str:
-        """The account's URL."""
-        return self.listeners.url(ACCOUNT_SITE)
-
-    def start(self) -> None:
-        """Answer on the account's port and on every workspace's."""
-        self.notifications.start()
-        self.engine.start()
-        self.sql.start()
-        self.serving.start()
-        self._open(ACCOUNT_SITE, None)
-        for workspace in self.store.collection("workspaces").all():
-            self.open_workspace(workspace["workspace_id"])
-        self.jobs.start()
-        self.monitors.start()
-
-    def stop(self) -> None:
-        """Close the ports and everything that runs behind them."""
-        self.monitors.stop()
-        self.jobs.stop()
-        self.sql.stop()
-        self.engine.stop()
-        self.notifications.stop()
-        self.listeners.close_all()
-        self.serving.stop()
-        self.mlflow.stop()
-        self.store.close()
-
-    def open_workspace(self, workspace_id: int) -> str:
-        """Serve a workspace; returns its URL."""
-        self.engine.open_workspace(workspace_id)
-        return self._open(str(workspace_id), workspace_id)
-
-    def close_workspace(self, workspace_id: int) -> None:
-        """Stop serving a workspace that is deleted, and give up its port."""
-        self.monitors.close_workspace(workspace_id)
-        self.jobs.close_workspace(workspace_id)
-        self.notifications.destinations.forget_workspace(workspace_id)
-        self.serving.close_workspace(workspace_id)
-        self.engine.forget_workspace(workspace_id)
-        self.listeners.close(str(workspace_id))
-        self.listeners.forget(str(workspace_id))
-
-    def first_principal(self) -> Credentials:
-        """The account admin that deploys the first stack: a new OAuth secret for it at each call."""
-        document = self._first_principal_document()
-        secret, _ = self.tokens.create_secret(document["id"])
-        return Credentials(document["applicationId"], secret)
+        self.alerts = Alerts(
+            self.store,
+            clock=self.clock,
+            permissions=self.permissions,
+            tree=self.tree,
+            sql=self.sql,
+            notifications=self.notifications,
+            run_as=RunAs(self.directory, self.account.rule_sets),
+            workspace_url=lambda workspace_id: self.listeners.url(str(workspace_id)),
+            is_entitled=self.scim.entitlements.has,
+        )
+        self.agenda.add(self.alerts.due)
+        self._routes += alert_routes(self.alerts)
 
     def _name_workspace(self, workspace_id: int) -> str:
         workspace = self.store.collection("workspaces").get(str(workspace_id))

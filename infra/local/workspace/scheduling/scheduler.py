@@ -31,9 +31,10 @@ class Scheduler:
         self._clock = clock
         self._fire = fire
         self._fired = fired
+        self._last = {key: float(document["instant"]) for key, document in fired.items()}
         self._triggers: dict[Key, Trigger] = {}
         self._due: dict[Key, float] = {}
-        self._lock = threading.Lock()
+        self._lock = threading.Lock()  # never held while the store is asked: callers may hold the store
         self._changed = threading.Event()
         self._stopped = False
         self._thread: threading.Thread | None = None
@@ -54,14 +55,15 @@ class Scheduler:
 
     def put(self, key: Key, trigger: Trigger | None) -> None:
         """Let something's trigger count from now on; None: it has none."""
+        if trigger is None:
+            self._fired.delete(key)
         with self._lock:
             if trigger is None:
-                self._triggers.pop(key, None)
-                self._due.pop(key, None)
-                self._fired.delete(key)
+                for known in (self._triggers, self._due, self._last):
+                    known.pop(key, None)
             elif self._triggers.get(key) != trigger:
                 self._triggers[key] = trigger
-                self._due[key] = trigger.next_after(max(self._clock.now(), self._last_fired(key)))
+                self._due[key] = trigger.next_after(max(self._clock.now(), self._last.get(key, 0)))
         self._changed.set()
 
     def due(self) -> dict[Key, float]:
@@ -89,12 +91,10 @@ class Scheduler:
     def _take_due(self) -> list[Key]:
         now = self._clock.now()
         with self._lock:
-            taken = [key for key, instant in self._due.items() if instant <= now]
+            taken = {key: instant for key, instant in self._due.items() if instant <= now}
             for key in taken:
-                self._fired.put(key, {"instant": self._due[key]})
                 self._due[key] = self._triggers[key].next_after(now)
-        return taken
-
-    def _last_fired(self, key: Key) -> float:
-        document = self._fired.get(key)
-        return float(document["instant"]) if document else 0.0
+            self._last |= taken
+        for key, instant in taken.items():
+            self._fired.put(key, {"instant": instant})
+        return list(taken)

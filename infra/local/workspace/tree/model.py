@@ -39,7 +39,7 @@ Deleted = Callable[[int, Document], None]
 class Tree:
     """Nodes of fields `object_id`, `object_type`, `path`, times in milliseconds, `size` of a FILE.
 
-    Beside directories and files it holds other services' objects: a DASHBOARD, and a REPO, which is
+    Beside directories and files it holds other services' objects: ALERT, DASHBOARD, and a REPO, which is
     a folder of files that nobody edits. They are addressed by their `resource_id`; `on_deleted` tells
     the services of objects that are deleted as nodes.
 

@@ -10,7 +10,13 @@ from infra.local.workspace.store import Document, Store
 from infra.local.workspace.tree import paths
 
 _FIRST_ID = 1_000_000_000
-_TYPES = {"DIRECTORY": "directories", "FILE": "files", "DASHBOARD": "dashboards", "REPO": "repos"}
+_TYPES = {
+    "ALERT": "alertsv2",
+    "DASHBOARD": "dashboards",
+    "DIRECTORY": "directories",
+    "FILE": "files",
+    "REPO": "repos",
+}
 
 
 class Nodes:
