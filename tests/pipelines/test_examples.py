@@ -68,6 +68,24 @@ def test_months_without_labels_are_not_held_out(ingested: Lakehouse, make_lakeho
     assert read_examples(lakehouse, PROJECT, max_rows=100, seed=1).held_out_month == Month(2013, 2)
 
 
+def test_a_given_month_is_held_out(ingested: Lakehouse) -> None:
+    """With an earlier month held out, later ones are left out, as if they hadn't come yet."""
+    examples = read_examples(ingested, PROJECT, max_rows=1000, seed=1, held_out_month=Month(2013, 2))
+    assert (examples.last, examples.held_out_month) == (Month(2013, 1), Month(2013, 2))
+    assert set(examples.held_out["month"]) == {2}
+    assert set(examples.fitting["month"]) == {1}
+
+
+def test_table_that_changes_meanwhile_is_refused(
+    ingested: Lakehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Rows of two versions of the table are no data that could be named."""
+    versions = iter([3, 4])
+    monkeypatch.setattr(Lakehouse, "version", lambda *_: next(versions))
+    with pytest.raises(PipelineError, match="flight_features was changed while it was read"):
+        read_examples(ingested, PROJECT, max_rows=1000, seed=1)
+
+
 def test_month_without_rows_is_refused(ingested: Lakehouse) -> None:
     """Held-out rows that are gone are an error, not an empty comparison."""
     with pytest.raises(PipelineError, match="no labelled rows of 2013-09"):

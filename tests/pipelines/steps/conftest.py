@@ -26,6 +26,7 @@ RegisterVersion = Callable[..., str]
 @pytest.fixture(autouse=True)
 def _quick_project(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pipelines.projects.flights.PROJECT", make_quick(PROJECT))
+    monkeypatch.setattr("pipelines.explanation.contributions.SAMPLE", 100)
 
 
 @pytest.fixture(scope="session")

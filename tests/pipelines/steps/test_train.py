@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import mlflow.pyfunc
 import numpy as np
+import pandas as pd
 import pytest
 from mlflow import MlflowClient
+from mlflow.artifacts import download_artifacts, load_dict, load_text
 from mlflow.entities import Run
 
+from pipelines.card import find_gaps
 from pipelines.lakehouse import Lakehouse
 from pipelines.projects.flights import PROJECT
 from pipelines.registry import parse_uri
 from pipelines.steps import train
 from pipelines.tracking import find_experiment
+from pipelines.training import Recipe
 from tests.pipelines.conftest import EXPERIMENT, MakeLakehouse, where
-from tests.pipelines.steps.conftest import TrainVersion
+from tests.pipelines.steps.conftest import COMMIT, RegisterVersion, TrainVersion
 
 
 def find_run(store: MlflowClient, model_uri: str) -> tuple[Any, Run]:
@@ -27,26 +32,34 @@ def find_run(store: MlflowClient, model_uri: str) -> tuple[Any, Run]:
 
 
 def test_version_tells_where_it_comes_from(
-    mlflow_store: MlflowClient, model: str, train_version: TrainVersion
+    mlflow_store: MlflowClient, model: str, train_version: TrainVersion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The task value names a version with its data, code and months; nothing has judged it yet."""
+    monkeypatch.setattr(Lakehouse, "version", lambda *_: 7)
     model_uri = train_version()
     assert model_uri == f"models:/{model}/1"
     version, run = find_run(mlflow_store, model_uri)
     assert version.tags["code_version"] == "0123456789ab"
+    assert version.tags["code_commit"] == run.data.tags["mlflow.source.git.commit"] == COMMIT
     assert (version.tags["trained_from"], version.tags["trained_until"]) == ("2013-01", "2013-02")
     assert version.tags["held_out_month"] == "2013-03"
     assert version.tags["data_digest"] == run.data.params["training_digest"]
-    assert "held out" in version.description
+    assert version.tags["data_version"] == run.data.params["data_version"] == "7"
+    assert version.tags["personal_data"] == "none"
+    assert "from dev.flights.flight_features at version 7." in version.description
+    assert f"{model} has no Champion to compare with." in version.description
     assert "model_validation_status" not in version.tags
     assert not version.aliases
+    assert run.inputs is not None
+    for item in run.inputs.dataset_inputs:
+        assert json.loads(item.dataset.source)["delta_table_version"] == 7
 
 
 def test_run_has_metrics_and_data(
-    mlflow_store: MlflowClient, ingested: Lakehouse, train_version: TrainVersion
+    mlflow_store: MlflowClient, ingested: Lakehouse, register_version: RegisterVersion
 ) -> None:
-    """The run has both errors on the held-out month, and both datasets with their digests."""
-    _, run = find_run(mlflow_store, train_version())
+    """The run has the errors on the held-out month, and both datasets with their digests."""
+    _, run = find_run(mlflow_store, register_version())
     metrics = run.data.metrics
     assert 0 < metrics["mean_absolute_error"] < metrics["heuristic_mean_absolute_error"]
     assert metrics["mean_absolute_error"] < metrics["root_mean_squared_error"]
@@ -59,6 +72,46 @@ def test_run_has_metrics_and_data(
     source = json.loads(datasets["training"].source)
     assert source["delta_table_name"] == ingested.name("flight_features")
     assert datasets["held out"].digest == run.data.params["held_out_digest"]
+
+
+def test_champion_stands_beside(
+    mlflow_store: MlflowClient, model: str, register_version: RegisterVersion, train_version: TrainVersion
+) -> None:
+    """The Champion's metrics are on the same rows; they are in the run, its table and the description."""
+    register_version(max_rows=300)
+    mlflow_store.set_registered_model_alias(model, "Champion", "1")
+    version, run = find_run(mlflow_store, train_version(max_rows=2000))
+    metrics = run.data.metrics
+    known = mlflow_store.get_run(str(mlflow_store.get_model_version(model, "1").run_id)).data.metrics
+    assert metrics["champion_mean_absolute_error"] == pytest.approx(known["mean_absolute_error"])
+    table = pd.DataFrame(**load_dict(f"runs:/{run.info.run_id}/evaluation.json"))
+    assert list(table.columns) == ["slice", "rows", "metric", "version", "champion", "heuristic"]
+    assert table["slice"].nunique() > 15  # carriers, airports, and all
+    assert set(table[table["slice"] == "all"]["rows"]) == {int(run.data.params["held_out_rows"])}
+    assert f"| metric | this version | Champion, version 1 of {model} | timetable |" in version.description
+    assert f"Champion, version 1 of {model}, was trained until 2013-02." in version.description
+    own = mlflow_store.get_logged_model(str(version.source).removeprefix("models:/")).metrics
+    assert {metric.key for metric in own or []} == {
+        "mean_absolute_error",
+        "root_mean_squared_error",
+        "share_within_15_minutes",
+        "late_flights_mean_absolute_error",
+    }
+
+
+def test_documents_stand_with_the_run(mlflow_store: MlflowClient, register_version: RegisterVersion) -> None:
+    """The model card tells data, code and scores; pictures tell what matters; the recipe can be read."""
+    version, run = find_run(mlflow_store, register_version())
+    card = load_text(f"runs:/{run.info.run_id}/model_card.md")
+    assert find_gaps(card) == []
+    assert f"digest `{version.tags['data_digest']}`" in card
+    assert f"- commit: `{COMMIT}`" in card
+    assert "| carrier UA | " in card
+    for file in ("shap/summary.png", "shap/dependence.png"):
+        picture = Path(download_artifacts(f"runs:/{run.info.run_id}/{file}"))
+        assert picture.read_bytes().startswith(b"\x89PNG")
+    recipe = Recipe.parse(load_text(f"runs:/{run.info.run_id}/training.json"))
+    assert (recipe.seed, recipe.max_rows, recipe.hyperparameters["num_leaves"]) == (1, 4000, 15)
 
 
 def test_trials_are_nested_runs(mlflow_store: MlflowClient, train_version: TrainVersion) -> None:
@@ -74,16 +127,18 @@ def test_trials_are_nested_runs(mlflow_store: MlflowClient, train_version: Train
     assert {trial.data.params["n_estimators"] for trial in trials} >= {"30"}  # the project's own was tried
 
 
-def test_same_seed_same_model(mlflow_store: MlflowClient, train_version: TrainVersion) -> None:
+def test_same_seed_same_model(
+    mlflow_store: MlflowClient, register_version: RegisterVersion, train_version: TrainVersion
+) -> None:
     """A training is repeatable, data and errors alike."""
-    runs = [find_run(mlflow_store, train_version())[1] for _ in range(2)]
+    runs = [find_run(mlflow_store, make())[1] for make in (register_version, train_version)]
     assert runs[0].data.metrics["mean_absolute_error"] == runs[1].data.metrics["mean_absolute_error"]
     assert runs[0].data.params["training_digest"] == runs[1].data.params["training_digest"]
 
 
-def test_model_takes_plain_records(train_version: TrainVersion) -> None:
+def test_model_takes_plain_records(register_version: RegisterVersion) -> None:
     """The registered model predicts from JSON-like records, with gaps and with categories it never saw."""
-    model = mlflow.pyfunc.load_model(train_version())
+    model = mlflow.pyfunc.load_model(register_version())
     assert model.metadata.signature.inputs.input_names() == list(PROJECT.model.inputs)
     example = model.input_example
     gaps = example.assign(carrier="??", plane_engine=None, temperature=np.nan)
@@ -91,9 +146,9 @@ def test_model_takes_plain_records(train_version: TrainVersion) -> None:
     assert np.isfinite(model.predict(gaps)).all()
 
 
-def test_requirements_are_pinned(train_version: TrainVersion) -> None:
+def test_requirements_are_pinned(register_version: RegisterVersion) -> None:
     """What the model needs where it is served stands with it, in exact versions."""
-    listed = mlflow.pyfunc.get_model_dependencies(train_version())
+    listed = mlflow.pyfunc.get_model_dependencies(register_version())
     with open(listed) as file:  # noqa: PTH123 - MLflow gives a string
         requirements = file.read().split()
     assert {line.split("==")[0] for line in requirements} == set(PROJECT.model.requirements)
