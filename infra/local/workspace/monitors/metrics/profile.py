@@ -87,7 +87,7 @@ def _profile_numbers(found: Distributions, values: Ints) -> Cells:
     zeros = np.bincount(found.owners, found.counts * (found.values == 0), found.groups).astype(np.int64)
     return {
         "avg": doubles(average),
-        "stddev": doubles(np.sqrt(divide(found.sums(squares), found.totals - 1))),
+        "stddev": doubles(np.sqrt(divide(found.sums(squares), np.maximum(found.totals - 1, 0)))),
         "num_zeros": pa.array(zeros),
         "percent_zeros": percent(zeros, values),
         "quantiles": _quantiles(found),
