@@ -9,12 +9,18 @@ from infra.config.monitoring import Monitor
 from infra.config.problems import Problem
 from infra.config.project import Project
 
+ASKS_ALERTS = "decide"  # the step that decides by alerts
+
 
 def check_monitoring(document: Document, project: Project) -> Iterator[Problem]:
     """Every name in a project's monitors and alerts that nothing answers to."""
     for table, monitor in project.monitors.items():
         known = document.one_of(("monitors", table), "table", table, project.tables)
         yield from known or _check_monitor(document, project, table, monitor)
+    for name, job in project.jobs.items():
+        if ASKS_ALERTS in job.steps and not project.alerts.retraining():
+            path = ("jobs", name, "steps", ASKS_ALERTS)
+            yield document.problem(path, "asks alerts, and none of the project's has `retrain: true`")
     yield from _check_drift(document, project)
     yield from _check_quality(document, project)
     if freshness := project.alerts.freshness:

@@ -264,6 +264,16 @@ def test_misspelt_key_is_one_line(files: EnvironmentFiles) -> None:
     assert line.startswith(f"prod.yaml:{number}: warehouse.sise: unknown key (did you mean size?)")
 
 
+def test_deciding_by_alerts_needs_one(files: EnvironmentFiles) -> None:
+    """A job that asks alerts whether to train is of no use where none says so."""
+    path = files.folder / "projects" / "flights.yaml"
+    path.write_text(path.read_text().replace(", retrain: true", ""))
+    (line,) = files.problems()
+    assert line.endswith(
+        ": jobs.retraining.steps.decide: asks alerts, and none of the project's has `retrain: true`"
+    )
+
+
 def test_workspaces_of_other_clouds_are_named(files: EnvironmentFiles) -> None:
     """Off AWS, every workspace that should be made is told, and how to name it instead."""
     files.replace("account.yaml", "cloud: aws", "cloud: azure")
