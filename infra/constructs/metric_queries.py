@@ -90,7 +90,7 @@ def quality(windows: Windows, model_id: str) -> str:
 ), judged AS (
   SELECT avg({error}) AS baseline_error FROM {profile}
   WHERE log_type = 'BASELINE' AND column_name = ':table' AND slice_key IS NULL
-    AND granularity = '{windows.granularity}'
+    AND (granularity IS NULL OR granularity = '{windows.granularity}')
 )
 SELECT window.start AS window_start, {model_id} AS model_version, {error} AS error, baseline_error
 FROM {profile} CROSS JOIN newest CROSS JOIN judged

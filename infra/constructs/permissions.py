@@ -26,6 +26,8 @@ def permit(
     experiment: str | None = None,
     warehouse: str | None = None,
     alert: str | None = None,
+    dashboard: str | None = None,
+    git_folder: str | None = None,
 ) -> None:
     """Declare all permissions on one object, given by its id; nothing where nobody has any."""
     if entries:
@@ -37,6 +39,8 @@ def permit(
             experiment_id=experiment,
             sql_endpoint_id=warehouse,
             alert_v2_id=alert,
+            dashboard_id=dashboard,
+            repo_id=git_folder,
             access_control=entries,
         )
 
