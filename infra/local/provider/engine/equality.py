@@ -72,6 +72,15 @@ def same_members(before: list[Value], after: list[Value], spelling: str | None =
     return {_normal(item, spelling) for item in before} == {_normal(item, spelling) for item in after}
 
 
+def same_elements(before: list[Value], after: list[Value]) -> bool:
+    """Whether two collections of objects hold the same, in whatever order; what is not set is nothing."""
+    return sorted(map(_shown, before)) == sorted(map(_shown, after))
+
+
+def _shown(element: dict[str, Value]) -> str:
+    return repr(sorted((name, value) for name, value in element.items() if value is not None))
+
+
 def _normal(value: Value, spelling: str | None) -> Value:
     if spelling and isinstance(value, str):
         return _NORMAL_FORMS[spelling](value)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from infra.local.provider.engine.equality import is_same, is_zero, same_members
+from infra.local.provider.engine.equality import is_same, is_zero, same_elements, same_members
 from infra.local.provider.engine.pairing import Element, pair
 from infra.local.provider.schema.facts import Facts
 from infra.local.provider.schema.model import Attribute, Block, NestedBlock
@@ -32,6 +32,9 @@ class Planner:
     def _plan_attribute(self, attribute: Attribute, config: Value, prior: Element | None, path: str) -> Value:
         if config is UNKNOWN:
             return UNKNOWN
+        if attribute.nested is not None and config is not None:
+            before = prior.get(attribute.name) if prior is not None else None
+            return self._plan_objects(attribute, config, before, path)
         wanted = config if config is not None else self._facts.defaults.get(path)
         if prior is None:
             return UNKNOWN if wanted is None and attribute.computed else wanted
@@ -41,6 +44,22 @@ class Planner:
         if before is None and config is not None and isinstance(config, bool | int):
             return wanted  # an explicit false or 0 is a decision, other than an absent value
         return before if self._is_unchanged(attribute, before, wanted, path) else wanted
+
+    def _plan_objects(self, attribute: Attribute, config: Value, before: Value, path: str) -> Value:
+        """Objects that are an attribute's value: one, or a collection whose elements go by their place."""
+        if isinstance(config, dict):
+            return self._plan_object(attribute.nested, config, before, path)
+        if isinstance(before, list) and same_elements(before, config):
+            return before
+        return [self._plan_object(attribute.nested, item, None, path) for item in config]
+
+    def _plan_object(self, block: Block | None, config: Element, before: Value, path: str) -> Element:
+        prior = before if isinstance(before, dict) else None
+        inner = block.attributes if block else {}
+        return {
+            name: self._plan_attribute(attribute, config.get(name), prior, f"{path}.{name}")
+            for name, attribute in inner.items()
+        }
 
     def _is_unchanged(self, attribute: Attribute, before: Value, wanted: Value, path: str) -> bool:
         spelling = self._facts.same.get(path)

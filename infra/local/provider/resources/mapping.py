@@ -45,8 +45,20 @@ def _encode_block(
             continue
         nested = block.blocks.get(name)
         key = names.get(path + name, name)
-        body[key] = _encode_nested(nested, value, names, f"{path}{name}.") if nested else value
+        if nested:
+            body[key] = _encode_nested(nested, value, names, f"{path}{name}.")
+        else:
+            body[key] = _encode_objects(value) if block.attributes[name].nested else value
     return body
+
+
+def _encode_objects(value: Value) -> Any:
+    """Objects that are an attribute's value, without what is not set in them."""
+    if isinstance(value, list):
+        return [_encode_objects(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    return {name: _encode_objects(item) for name, item in value.items() if item is not None}
 
 
 def _encode_nested(nested: NestedBlock, value: Value, names: Names, path: str) -> Any:
@@ -77,8 +89,10 @@ def _decode_nested(nested: NestedBlock, value: Any, names: Names, path: str) -> 
 
 def _convert(kind: Any, value: Any, attribute: Attribute | None = None) -> Value:
     """The value as its cty type has it: APIs spell numbers as text and leave keys out."""
-    if value is None or (attribute and attribute.nested):
+    if value is None:
         return None
+    if attribute and attribute.nested:
+        return _convert_objects(attribute.nested, value)
     if isinstance(kind, list):
         return _convert_collection(kind, value)
     if kind == "string":
@@ -86,6 +100,12 @@ def _convert(kind: Any, value: Any, attribute: Attribute | None = None) -> Value
     if kind == "bool":
         return value if isinstance(value, bool) else str(value).lower() == "true"
     return _number(value)
+
+
+def _convert_objects(block: Block, value: Any) -> Value:
+    if isinstance(value, list):
+        return [_convert_objects(block, item) for item in value]
+    return {name: _convert(inner.type, value.get(name), inner) for name, inner in block.attributes.items()}
 
 
 def _convert_collection(kind: list[Any], value: Any) -> Value:

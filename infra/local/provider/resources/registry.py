@@ -5,6 +5,7 @@ from __future__ import annotations
 from infra.local.provider.engine.resource import Resource
 from infra.local.provider.resources import (
     access,
+    alerts,
     bindings,
     dashboards,
     experiments,
@@ -27,6 +28,7 @@ from infra.local.provider.resources import (
 
 _MODULES = (
     access,
+    alerts,
     bindings,
     dashboards,
     experiments,

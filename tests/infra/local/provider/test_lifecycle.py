@@ -63,6 +63,7 @@ def _configuration(site: Site, life: Lifecycle, values: Values) -> Values:
         "account_id": site.account.account_id,
         "workspace_id": str(site.workspace_id),
         "repository": site.repository,
+        "caller": site.workspace.user_name,
     }
     subject = {"provider": "databricks.account"} | values if life.on_account else values
     resources: Values = {}

@@ -100,6 +100,7 @@ DESTINATION = {
         "config": {"generic_webhook": {"url": "https://127.0.0.1/home"}},
     }
 }
+DESTINATION_ID = "${databricks_notification_destination.home.id}"
 PRINCIPAL = {
     "databricks_service_principal.home": {
         "provider": "databricks.account",

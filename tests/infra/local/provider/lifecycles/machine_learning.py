@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.infra.local.provider.lifecycles.lifecycle import (
     DESTINATION,
+    DESTINATION_ID,
     ENVIRONMENT,
     IN_SCHEMA,
     SCHEMA,
@@ -13,7 +14,6 @@ from tests.infra.local.provider.lifecycles.lifecycle import (
     post,
 )
 
-DESTINATION_ID = "${databricks_notification_destination.home.id}"
 LOGGED = {**IN_SCHEMA, "table_name_prefix": "life", "enabled": True}
 
 LIFECYCLES: tuple[Lifecycle, ...] = (
