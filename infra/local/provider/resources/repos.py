@@ -46,7 +46,7 @@ class Repo(Resource):
 
     def create(self, call: Call) -> str:
         body = encode(call.block, call.values, _NAMES, only=_SENT)
-        body["provider"] = body.get("provider") or _provider(call.values["url"])
+        body["provider"] = body.get("provider") or find_provider(call.values["url"])
         if call.values["path"] and isinstance(call.values["path"], str):
             call.api.post(
                 "/api/2.0/workspace/mkdirs", {"path": str(PurePosixPath(call.values["path"]).parent)}
@@ -88,7 +88,8 @@ def _reference(values: Element) -> JsonObject:
     return {}
 
 
-def _provider(url: str) -> str:
+def find_provider(url: str) -> str:
+    """The Git provider of a repository's host; InvalidError where that does not tell."""
     host = (urlparse(url).hostname or "").lower()
     found = "awsCodeCommit" if _CODE_COMMIT.fullmatch(host) else _PROVIDERS.get(host)
     if found is None:
