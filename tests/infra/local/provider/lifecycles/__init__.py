@@ -7,6 +7,7 @@ from tests.infra.local.provider.lifecycles import (
     folders,
     identity,
     machine_learning,
+    monitors,
     notifications,
     unity,
     workspace,
@@ -20,5 +21,6 @@ LIFECYCLES: tuple[Lifecycle, ...] = (
     *workspace.LIFECYCLES,
     *folders.LIFECYCLES,
     *machine_learning.LIFECYCLES,
+    *monitors.LIFECYCLES,
     *notifications.LIFECYCLES,
 )
