@@ -64,8 +64,10 @@ def start_sail() -> Iterator[str]:
         settings.setenv("SAIL_CATALOG__DEFAULT_CATALOG", CATALOG)
         server = SparkConnectServer("127.0.0.1", 0)
         server.start(background=True)
-    yield f"sc://localhost:{server.listening_address[1]}"
-    server.stop()
+    try:
+        yield f"sc://localhost:{server.listening_address[1]}"
+    finally:
+        server.stop()
 
 
 @contextmanager
@@ -77,8 +79,10 @@ def connect(remote: str) -> Iterator[SparkSession]:
         platform.setattr(ConnectSession, "_default_session", None)
         platform.setattr(ConnectSession._active_session, "session", None, raising=False)
         session = SparkSession.builder.remote(remote).create()
-        yield session
-        session.stop()
+        try:
+            yield session
+        finally:  # or the client would look for the engine when the process ends, for minutes
+            session.stop()
 
 
 MakeLakehouse = Callable[[str], Lakehouse]
@@ -132,13 +136,21 @@ class TaskValues:
 
 
 @pytest.fixture
-def task_values(monkeypatch: pytest.MonkeyPatch) -> TaskValues:
+def task_values() -> Iterator[TaskValues]:
     """The task values that the test's steps set."""
+    with record_task_values() as values:
+        yield values
+
+
+@contextmanager
+def record_task_values() -> Iterator[TaskValues]:
+    """Yield the task values that steps set meanwhile."""
     values = TaskValues()
     runtime = ModuleType("databricks.sdk.runtime")
     runtime.dbutils = SimpleNamespace(jobs=SimpleNamespace(taskValues=values))  # type: ignore[attr-defined] # the platform's module has it
-    monkeypatch.setitem(sys.modules, "databricks.sdk.runtime", runtime)
-    return values
+    with pytest.MonkeyPatch.context() as platform:
+        platform.setitem(sys.modules, "databricks.sdk.runtime", runtime)
+        yield values
 
 
 def make_quick(project: Project) -> Project:
