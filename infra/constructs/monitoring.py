@@ -9,6 +9,7 @@ from infra.config.monitoring import Monitor
 from infra.config.project import Project
 from infra.constructs import naming
 from infra.constructs.alerts import Evaluation, MetricAlert
+from infra.constructs.dashboards.dashboard import ProjectDashboard
 from infra.constructs.folders import ProjectFolder
 from infra.constructs.grants import Grants
 from infra.constructs.metric_alerts import alerts_of
@@ -20,7 +21,7 @@ from infra.constructs.tables import DeclaredTables
 
 
 class ProjectMonitoring(Construct):
-    """A project's monitors, with a schema of their own for what they compute, and its alerts."""
+    """A project's monitors, with a schema of their own for what they compute, its alerts and dashboard."""
 
     def __init__(
         self,
@@ -40,7 +41,18 @@ class ProjectMonitoring(Construct):
         self.metrics = self._add_metrics_schema()
         for table, monitor in project.monitors.items():
             self._add_monitor(table, monitor)
-        self._add_alerts(schema)
+        names = MetricNames(catalog=place.catalog, schema=schema.name, metrics_schema=self.metrics.name)
+        self._add_alerts(names)
+        ProjectDashboard(
+            self,
+            "Dashboard",
+            name=name,
+            project=project,
+            names=names,
+            warehouse_id=place.warehouse_id,
+            folder=folder,
+            permissions=place.permissions("dashboards", name),
+        )
 
     def _add_metrics_schema(self) -> ProjectSchema:
         place = self._place
@@ -78,7 +90,7 @@ class ProjectMonitoring(Construct):
             after=[self._folder.directory],
         )
 
-    def _add_alerts(self, schema: ProjectSchema) -> None:
+    def _add_alerts(self, names: MetricNames) -> None:
         place, told = self._place, self._place.told
         evaluation = Evaluation(
             warehouse_id=place.warehouse_id,
@@ -86,7 +98,6 @@ class ProjectMonitoring(Construct):
             schedule=place.schedules.alerts,
             folder=self._folder.path,
         )
-        names = MetricNames(catalog=place.catalog, schema=schema.name, metrics_schema=self.metrics.name)
         for alert in alerts_of(self._project, names):
             hook = told.hook if alert.name in self._project.alerts.retraining() else None
             MetricAlert(

@@ -41,6 +41,11 @@ def alert(project: str, name: str) -> str:
     return f"{project}-{name}".replace("_", "-")
 
 
+def git_folder(project: str) -> str:
+    """A project's clone of this repository: in /Repos, where every provider version puts Git folders."""
+    return f"/Repos/{project}/mlops"
+
+
 def metrics_schema(schema: str) -> str:
     """The schema of the metric tables of a project's monitors, apart from what they measure."""
     return f"{schema}_metrics"

@@ -15,6 +15,7 @@ from infra.constructs.code import DeployedWheel
 from infra.constructs.endpoint import Endpoint
 from infra.constructs.experiment import Experiment
 from infra.constructs.folders import ProjectFolder
+from infra.constructs.git_folder import GitFolder
 from infra.constructs.grants import Grants
 from infra.constructs.jobs import Code, PipelineJob
 from infra.constructs.model import OwnedModel
@@ -51,6 +52,7 @@ class MlProject(Construct):
         deployed = DeployedWheel(self, "Code", schema=schema, wheel=wheel)
         code = Code(wheel_path=deployed.path, run_as=place.principals[RUN].name)
         self.jobs = self._add_jobs(code, self._names(schema, values, wheel), values)
+        self._add_git_folder()
         ProjectMonitoring(
             self,
             "Monitoring",
@@ -116,6 +118,20 @@ class MlProject(Construct):
             principals=place.principals,
         )
         return model
+
+    def _add_git_folder(self) -> None:
+        """The code of all projects, as this one's people work on it, where the environment has it."""
+        repository = self._place.repository
+        if repository:
+            GitFolder(
+                self,
+                "GitFolder",
+                url=repository.url,
+                provider=repository.provider,
+                branch=repository.branch,
+                path=naming.git_folder(self._name),
+                permissions=self._permissions("git_folders"),
+            )
 
     def _add_experiment(self, folder: ProjectFolder) -> Experiment:
         return Experiment(

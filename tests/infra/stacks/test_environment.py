@@ -34,7 +34,7 @@ def test_data_scientists_only_read(stacks: dict[str, Synthesized], environment: 
     assert {grant["catalog"] for grant in grants if "catalog" in grant} == {stack.outputs()["catalog"]}
     assert {privilege for grant in grants for privilege in grant["privileges"]} <= READING
     levels = [entry["permission_level"] for entry in access_of(stack, "data-scientists")]
-    assert len(levels) == 13, "six jobs, five alerts, endpoint and experiment; no warehouse"
+    assert len(levels) == 14, "six jobs, five alerts, endpoint, experiment and dashboard; no warehouse"
     assert set(levels) <= LOOKING
     assert all(item["principal"] != "data-scientists" for item in stack.all("secret_acl"))
     assert entitlements(stack, "data_scientists") == {"workspace_access"}
