@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from infra.local.workspace.errors import NotServedError
+from infra.local.workspace.errors import InvalidParameterError, NotServedError
+from infra.local.workspace.fields import read_object, read_objects, read_tags, read_text, read_texts
 
 JOB_ACTED = frozenset(
     [
@@ -68,6 +69,13 @@ TASK_STORED = {
     "notification_settings": "nobody is notified of a single task",
     "webhook_notifications": "nobody is notified of a single task",
 }
+_TEXTS = ("description", "name")
+_OBJECTS = (
+    *("email_notifications", "health", "notification_settings", "queue", "run_as", "schedule", "tags"),
+    *("trigger", "webhook_notifications"),
+)
+_TASK_TEXTS = ("description", "environment_key", "run_if")
+_TASK_OBJECTS = ("condition_task", "python_wheel_task", "run_job_task")
 _NESTED_FIELDS = frozenset({"job_id", "job_parameters"})
 _SPEC_FIELDS = frozenset({"client", "environment_version", "dependencies"})
 
@@ -75,6 +83,41 @@ _SPEC_FIELDS = frozenset({"client", "environment_version", "dependencies"})
 def given(document: Mapping[str, Any]) -> dict[str, Any]:
     """The fields that say something: null is as good as absent."""
     return {name: value for name, value in document.items() if value is not None}
+
+
+def check_shape(settings: Mapping[str, Any]) -> None:
+    """InvalidParameterError for a part that is not of the kind that the API takes there."""
+    document = dict(settings)
+    for name in _TEXTS:
+        read_text(document, name)
+    for name in _OBJECTS:
+        read_object(document, name)
+    read_objects(document, "parameters")
+    for task in read_objects(document, "tasks"):
+        _check_task_shape(task)
+    for environment in read_objects(document, "environments"):
+        read_text(environment, "environment_key")
+        read_texts(read_object(environment, "spec"), "dependencies")
+
+
+def _check_task_shape(task: dict[str, Any]) -> None:
+    if not read_text(task, "task_key"):
+        raise InvalidParameterError("A task needs task_key.")
+    for name in _TASK_TEXTS:
+        read_text(task, name)
+    for name in _TASK_OBJECTS:
+        read_object(task, name)
+    for dependency in read_objects(task, "depends_on"):
+        if not read_text(dependency, "task_key"):
+            raise InvalidParameterError("An entry of depends_on needs task_key.")
+        read_text(dependency, "outcome")
+    for library in read_objects(task, "libraries"):
+        read_text(library, "whl")
+        read_text(read_object(library, "pypi"), "package")
+    read_tags(read_object(task, "run_job_task"), "job_parameters")
+    wheel = read_object(task, "python_wheel_task")
+    read_texts(wheel, "parameters")
+    read_tags(wheel, "named_parameters")
 
 
 def refuse_unserved(settings: Mapping[str, Any]) -> None:

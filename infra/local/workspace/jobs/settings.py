@@ -36,6 +36,7 @@ def complete(settings: Mapping[str, Any], *, queue: bool) -> Settings:
     `queue` is the API version's default. NotServedError for what would change the meaning and
     is not done locally, InvalidParameterError for what Databricks refuses too.
     """
+    fields.check_shape(settings)
     fields.refuse_unserved(settings)
     full = {**_DEFAULTS, "queue": {"enabled": queue}, **fields.given(settings)}
     full["tasks"] = [{**_TASK_DEFAULTS, **fields.given(task)} for task in full.get("tasks") or []]
@@ -176,9 +177,6 @@ def _check_condition(where: str, condition: Mapping[str, Any]) -> None:
 
 def _check_nested(where: str, nested: Mapping[str, Any]) -> None:
     _check_numbers({"job_id": None, **nested}, where, {"job_id": 1})
-    parameters = nested.get("job_parameters") or {}
-    if not isinstance(parameters, dict) or not all(isinstance(text, str) for text in parameters.values()):
-        raise InvalidParameterError(f"{where}: job_parameters must be strings by name.")
 
 
 def _check_wheel(where: str, task: Mapping[str, Any], settings: Mapping[str, Any]) -> None:
@@ -187,8 +185,6 @@ def _check_wheel(where: str, task: Mapping[str, Any], settings: Mapping[str, Any
         raise InvalidParameterError(f"{where}: python_wheel_task needs package_name and entry_point.")
     if wheel.get("parameters") and wheel.get("named_parameters"):
         raise InvalidParameterError(f"{where}: parameters and named_parameters exclude each other.")
-    if not all(isinstance(text, str) for text in texts_of(task)):
-        raise InvalidParameterError(f"{where}: parameters must be strings.")
     known = [environment["environment_key"] for environment in settings.get("environments") or []]
     key = task.get("environment_key")
     on_cluster = any(task.get(name) for name in ("new_cluster", "existing_cluster_id", "job_cluster_key"))

@@ -106,7 +106,7 @@ def _number(name: str, text: str, expression: str) -> int:
 def _zone(timezone_id: str) -> ZoneInfo:
     try:
         return ZoneInfo(timezone_id)
-    except (ZoneInfoNotFoundError, ValueError) as error:
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:  # OSError: a name no file can have
         raise InvalidParameterError(f"Invalid timezone: {timezone_id}") from error
 
 

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import httpx
 import pytest
+from databricks.sdk.service.sql import AlertV2
 
 from infra.local.workspace.platform import LocalAccount
 from tests.infra.local.workspace.members import Workspace
@@ -57,7 +58,58 @@ _USER = {
 }
 _GROUP = {"displayName": "g", "members": [{"value": "1"}], "externalId": "1"}
 _PATCH = {"Operations": [{"op": "add", "path": "members", "value": [{"value": "1"}]}]}
+_DESTINATIONS = "/api/2.0/notification-destinations"
+_WEBHOOK = {"url": "https://127.0.0.1/hook", "username": "u", "password": "p"}
+_ALERT = {
+    "display_name": "spoilt",
+    "query_text": "SELECT :x AS value",
+    "warehouse_id": "{warehouse}",
+    "parent_path": "/Shared",
+    "custom_summary": "{{ALERT_NAME}}",
+    "run_as": {"service_principal_name": "x"},
+    "parameters": [{"name": "x", "value": "1", "type": "INT"}],
+    "schedule": {"quartz_cron_schedule": "0 0 5 * * ?", "timezone_id": "UTC", "pause_status": "PAUSED"},
+    "evaluation": {
+        "source": {"name": "value", "aggregation": "MAX"},
+        "comparison_operator": "GREATER_THAN",
+        "threshold": {"value": {"double_value": 1}},
+        "empty_result_state": "OK",
+        "notification": {
+            "retrigger_seconds": 60,
+            "notify_on_ok": True,
+            "subscriptions": [{"user_email": "a@example.com"}],
+        },
+    },
+}
+_JOB = {
+    "name": "spoilt",
+    "email_notifications": {"on_failure": ["a@example.com"], "no_alert_for_skipped_runs": True},
+    "webhook_notifications": {"on_failure": [{"id": "x"}]},
+    "notification_settings": {"no_alert_for_canceled_runs": True},
+    "schedule": {"quartz_cron_expression": "0 0 5 * * ?", "timezone_id": "UTC", "pause_status": "PAUSED"},
+    "tasks": [
+        {"task_key": "a", "condition_task": {"left": "1", "op": "EQUAL_TO", "right": "1"}},
+        {
+            "task_key": "b",
+            "run_job_task": {"job_id": 7, "job_parameters": {"a": "b"}},
+            "depends_on": [{"task_key": "a", "outcome": "true"}],
+        },
+    ],
+}
 _REQUESTS = (
+    Request("account", "POST", "/local/clock", {"forward_seconds": 1}),
+    Request("account", "POST", "/local/clock", {"to": 1e12}),
+    Request(
+        "workspace", "POST", _DESTINATIONS, {"display_name": "d", "config": {"generic_webhook": _WEBHOOK}}
+    ),
+    Request(
+        "workspace",
+        "POST",
+        _DESTINATIONS,
+        {"display_name": "d", "config": {"email": {"addresses": ["a@example.com"]}}},
+    ),
+    Request("workspace", "PATCH", "/api/2.0/alerts/{alert}?update_mask=*", _ALERT),
+    Request("workspace", "POST", "/api/2.2/jobs/create", _JOB),
     Request("account", "POST", f"{_ACCOUNT}/workspaces", {"workspace_name": "w", "custom_tags": {"a": "b"}}),
     Request("account", "PATCH", f"{_ACCOUNT}/workspaces/{{workspace}}", {"custom_tags": {"a": "b"}}),
     Request(
@@ -155,7 +207,12 @@ def placeholders(local_account: LocalAccount, workspace: Workspace) -> dict[str,
         headers={"Authorization": f"Bearer {token}"},
         json={"metastore_info": {"name": "kept"}},
     ).json()["metastore_info"]["metastore_id"]
+    warehouse = workspace.client.warehouses.create(name="kept", cluster_size="2X-Small").result().id or ""
+    fixed = {name: value for name, value in _ALERT.items() if name != "run_as"}
+    alert = AlertV2.from_dict({**fixed, "display_name": "kept", "warehouse_id": warehouse})
     return {
+        "warehouse": warehouse,
+        "alert": workspace.client.alerts_v2.create_alert(alert).id or "",
         "account": local_account.account_id,
         "workspace": str(workspace.id),
         "principal": robot.id,
