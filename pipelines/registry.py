@@ -15,6 +15,7 @@ from mlflow.entities.model_registry import ModelVersion
 from mlflow.exceptions import MlflowException
 
 from pipelines.errors import PipelineError
+from pipelines.months import Month
 
 CHAMPION = "Champion"
 CHALLENGER = "Challenger"
@@ -31,6 +32,17 @@ def parse_uri(uri: str) -> tuple[str, str]:
     if match is None:
         raise PipelineError(f"{uri!r} is not like models:/catalog.schema.model/3")
     return match[1], match[2]
+
+
+def month_of(version: ModelVersion, tag: str) -> Month:
+    """Return the month that a tag of a version names.
+
+    Raises PipelineError when it names none.
+    """
+    try:
+        return Month.parse(version.tags.get(tag, ""))
+    except ValueError as error:
+        raise PipelineError(f"tag {tag} of version {version.version} names no month: {error}") from error
 
 
 class Registry:

@@ -19,6 +19,17 @@ if TYPE_CHECKING:
     from databricks.sdk import WorkspaceClient
 
 
+def make_entity(model: str, version: str, *, size: str, scale_to_zero: bool) -> ServedEntityInput:
+    """Return the served entity of a version of a registered model, named after it."""
+    return ServedEntityInput(
+        name=f"{model.rsplit('.', maxsplit=1)[-1]}-{version}",
+        entity_name=model,
+        entity_version=version,
+        workload_size=size,
+        scale_to_zero_enabled=scale_to_zero,
+    )
+
+
 def serve(workspace: "WorkspaceClient", endpoint: str, entity: ServedEntityInput) -> None:
     """Let an endpoint send all its traffic to one served entity, and wait until it does.
 

@@ -14,7 +14,7 @@ from pipelines.lakehouse import Lakehouse
 from pipelines.months import Month
 from pipelines.project import Project
 from pipelines.quarantine.inspection import UnusableModelError, inspect
-from pipelines.registry import Registry
+from pipelines.registry import Registry, month_of
 from pipelines.scoring import Scorer
 
 if TYPE_CHECKING:
@@ -56,10 +56,7 @@ class Candidate:
     @property
     def held_out_month(self) -> Month:
         """The month that it was not trained on."""
-        try:
-            return Month.parse(self.version.tags.get("held_out_month", ""))
-        except ValueError as error:
-            raise PipelineError("tag held_out_month names no month to judge on") from error
+        return month_of(self.version, "held_out_month")
 
     @property
     def rows(self) -> "pandas.DataFrame":

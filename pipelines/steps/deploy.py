@@ -1,34 +1,50 @@
 """deploy: lets the Challenger become Champion if it is better, and the endpoint serve the Champion.
 
-A run that finds its version as Champion already compares nothing, and only brings the endpoint to what
-its parameters say: so it can be repeated after a failure.
+A run that finds its version as Champion already compares nothing, and only brings the endpoint and what
+monitors compare with to it and to what its parameters say: so it can be repeated after a failure.
 """
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import mlflow
 import numpy as np
 from databricks.sdk import WorkspaceClient
-from databricks.sdk.service.serving import ServedEntityInput
 
 from pipelines.command import start
 from pipelines.comparison import Comparison, compare
 from pipelines.errors import PipelineError
 from pipelines.examples import find_days, read_held_out
 from pipelines.lakehouse import Lakehouse
-from pipelines.months import Month
 from pipelines.parameters import DeployParameters
 from pipelines.progress import say, timed
 from pipelines.project import Project
 from pipelines.projects import find
-from pipelines.registry import CHALLENGER, CHAMPION, PASSED, STATUS, Registry, parse_uri
+from pipelines.registry import CHALLENGER, CHAMPION, PASSED, STATUS, Registry, month_of, parse_uri
 from pipelines.scoring import Scorer
-from pipelines.serving import serve
+from pipelines.serving import make_entity, serve
+from pipelines.succession import promote, renew_baselines
 from pipelines.tracking import find_experiment
 
 if TYPE_CHECKING:
     import pandas
+
+
+@dataclass(frozen=True)
+class Contest:
+    """A version that wants to be Champion, and who is it; None where nobody is."""
+
+    project: Project
+    registry: Registry
+    challenger: str
+    champion: str | None
+
+    @property
+    def baseline(self) -> str:
+        """What the challenger has to beat, for people."""
+        heuristic = f"the {self.project.heuristic.name}"
+        return heuristic if self.champion is None else f"{CHAMPION} version {self.champion}"
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -38,92 +54,83 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def deploy(parameters: DeployParameters, workspace: WorkspaceClient) -> None:
     """Promote the version if it is better, and let the endpoint serve the Champion."""
+    project = find(parameters.project)
+    lakehouse = Lakehouse.connect(parameters.catalog, parameters.schema)
     name, number = parse_uri(parameters.model_uri)
     registry = Registry(name)
     champion = registry.holder(CHAMPION)
     if champion == number:
         say(f"version {number} is the {CHAMPION} already")
-    elif _challenge(parameters, registry, number, champion):
-        registry.give(CHAMPION, number)
+    elif _wins(parameters, lakehouse, Contest(project, registry, number, champion)):
+        promote(registry, number)
         say(f"version {number} is the {CHAMPION}")
         champion = number
     if champion is None:
         say(f"there is no {CHAMPION}: endpoint {parameters.endpoint} stays as it is")
-    else:
-        serve(workspace, parameters.endpoint, _make_entity(parameters, name, champion))
+        return
+    size, scales = parameters.workload_size, parameters.scale_to_zero
+    serve(workspace, parameters.endpoint, make_entity(name, champion, size=size, scale_to_zero=scales))
+    if champion == number:
+        renew_baselines(lakehouse, project, registry, number)
 
 
-def _make_entity(parameters: DeployParameters, name: str, version: str) -> ServedEntityInput:
-    return ServedEntityInput(
-        name=f"{name.rsplit('.', maxsplit=1)[-1]}-{version}",
-        entity_name=name,
-        entity_version=version,
-        workload_size=parameters.workload_size,
-        scale_to_zero_enabled=parameters.scale_to_zero,
-    )
-
-
-def _challenge(parameters: DeployParameters, registry: Registry, number: str, champion: str | None) -> bool:
+def _wins(parameters: DeployParameters, lakehouse: Lakehouse, contest: Contest) -> bool:
     """Return whether the version beats the Champion, or the heuristic where there is none.
 
-    Raises PipelineError for a version that validation didn't make the Challenger.
+    The outcome is a run, and a tag of the version. Raises PipelineError for a version that validation
+    didn't make the Challenger.
     """
-    project = find(parameters.project)
-    tags = registry.version(number).tags
-    if tags.get(STATUS) != PASSED or registry.holder(CHALLENGER) != number:
-        state = (
-            f"{STATUS} is {tags.get(STATUS, 'not set')}, the {CHALLENGER} is {registry.holder(CHALLENGER)}"
-        )
-        raise PipelineError(f"{parameters.model_uri} may not be deployed: {state}; validate it first")
-    lakehouse = Lakehouse.connect(parameters.catalog, parameters.schema)
+    _require_challenger(contest)
+    month = month_of(contest.registry.version(contest.challenger), "held_out_month")
     with timed("read held-out rows") as note:
-        rows = read_held_out(lakehouse, project, Month.parse(tags["held_out_month"]))
-        note(f"{len(rows):,} rows of {tags['held_out_month']}")
-    return _compare(parameters, project, registry, rows, (number, champion))
-
-
-def _compare(
-    parameters: DeployParameters,
-    project: Project,
-    registry: Registry,
-    rows: "pandas.DataFrame",
-    versions: tuple[str, str | None],
-) -> bool:
-    """Compare, and write the outcome down as a run and as a tag of the version."""
-    number, champion = versions
-    baseline = f"the {project.heuristic.name}" if champion is None else f"{CHAMPION} version {champion}"
-    run_tags = {"challenger": number, "baseline": baseline, "model": registry.name}
-    with mlflow.start_run(
-        experiment_id=find_experiment(parameters.experiment), run_name="deploy", tags=run_tags
-    ):
+        rows = read_held_out(lakehouse, contest.project, month)
+        note(f"{len(rows):,} rows of {month}")
+    tags = {
+        "challenger": contest.challenger,
+        "baseline": contest.baseline,
+        "model": contest.registry.name,
+    }
+    experiment_id = find_experiment(parameters.experiment)
+    with mlflow.start_run(experiment_id=experiment_id, run_name="deploy", tags=tags):
         with timed("compared"):
-            comparison = _measure(project, registry.name, rows, versions)
-        outcome = comparison.describe(f"version {number}", baseline)
+            comparison = _measure(contest, rows)
+        outcome = comparison.describe(f"version {contest.challenger}", contest.baseline)
         say(outcome)
         _log(comparison)
         mlflow.set_tag("outcome", outcome)
-    registry.tag(number, "comparison", outcome)
+    contest.registry.tag(contest.challenger, "comparison", outcome)
     return comparison.better
 
 
-def _measure(
-    project: Project, name: str, rows: "pandas.DataFrame", versions: tuple[str, str | None]
-) -> Comparison:
-    number, champion = versions
+def _require_challenger(contest: Contest) -> None:
+    status = contest.registry.version(contest.challenger).tags.get(STATUS, "not set")
+    challenger = contest.registry.holder(CHALLENGER)
+    if status != PASSED or challenger != contest.challenger:
+        uri = f"models:/{contest.registry.name}/{contest.challenger}"
+        state = f"{STATUS} is {status}, the {CHALLENGER} is {challenger}"
+        raise PipelineError(f"{uri} may not be deployed: {state}; validate it first")
+
+
+def _measure(contest: Contest, rows: "pandas.DataFrame") -> Comparison:
+    """Return the comparison of both on the same rows."""
+    project, name = contest.project, contest.registry.name
     truth = rows[project.features.label].to_numpy()
-    challenging = Scorer.load(name, number).predict(rows)
+    challenging = Scorer.load(name, contest.challenger).predict(rows)
     standing = (
-        project.heuristic.predict(rows) if champion is None else Scorer.load(name, champion).predict(rows)
+        project.heuristic.predict(rows)
+        if contest.champion is None
+        else Scorer.load(name, contest.champion).predict(rows)
     )
     return compare(np.abs(challenging - truth), np.abs(standing - truth), find_days(rows, project))
 
 
 def _log(comparison: Comparison) -> None:
-    values: dict[str, Any] = {
-        "challenger_mae": comparison.challenger,
-        "baseline_mae": comparison.baseline,
-        "gain": comparison.gain,
-        "gain_at_least": comparison.at_least,
-        "held_out_rows": comparison.rows,
-    }
-    mlflow.log_metrics({key: float(value) for key, value in values.items()})
+    mlflow.log_metrics(
+        {
+            "challenger_mean_absolute_error": comparison.challenger,
+            "baseline_mean_absolute_error": comparison.baseline,
+            "gain": comparison.gain,
+            "gain_at_least": comparison.at_least,
+            "held_out_rows": float(comparison.rows),
+        }
+    )

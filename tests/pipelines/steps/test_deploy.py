@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -16,12 +16,13 @@ from pipelines.errors import PipelineError
 from pipelines.lakehouse import Lakehouse
 from pipelines.parameters import DeployParameters
 from pipelines.project import Heuristic
-from pipelines.registry import parse_uri
 from pipelines.steps import deploy
 from pipelines.tracking import find_experiment
 from tests.pipelines.conftest import EXPERIMENT, where
-from tests.pipelines.steps.conftest import RegisterVersion
-from tests.pipelines.test_serving import NAME, make_endpoint, make_workspace
+from tests.pipelines.steps.conftest import Challenge, Endpoint, RegisterVersion
+from tests.pipelines.test_serving import NAME
+
+pytestmark = pytest.mark.usefixtures("renewed")
 
 
 def make_parameters(lakehouse: Lakehouse, model_uri: str, size: str = "Small") -> DeployParameters:
@@ -38,64 +39,25 @@ def make_parameters(lakehouse: Lakehouse, model_uri: str, size: str = "Small") -
     )
 
 
-class Endpoint:
-    """A client whose endpoint serves what it was last updated to."""
-
-    def __init__(self) -> None:
-        self.workspace = make_workspace(make_endpoint(version=None))
-        self.served: list[str] = []
-        self.workspace.serving_endpoints.update_config.side_effect = self._update
-
-    def _update(self, name: str, *, served_entities: Any, traffic_config: Any) -> Any:
-        (entity,) = served_entities
-        assert traffic_config.routes[0].served_model_name == entity.name
-        self.served.append(entity.entity_version)
-        now = make_endpoint(version=entity.entity_version, size=entity.workload_size)
-        now.config.served_entities[0].entity_name = entity.entity_name  # type: ignore[union-attr,index] # just made
-        assert name == NAME
-        endpoints = self.workspace.serving_endpoints
-        endpoints.wait_get_serving_endpoint_not_updating.return_value = now
-        waiting = endpoints.update_config.return_value
-        waiting.result.return_value = now
-        return waiting
-
-
-@pytest.fixture
-def endpoint() -> Endpoint:
-    """An endpoint that was declared without config."""
-    return Endpoint()
-
-
-Challenge = Callable[..., str]
-
-
-@pytest.fixture
-def challenge(mlflow_store: MlflowClient, model: str, register_version: RegisterVersion) -> Challenge:
-    """Registers one more version, marks it as validation does, and returns its URI."""
-
-    def run(*, max_rows: int = 4000) -> str:
-        model_uri = register_version(max_rows=max_rows)
-        _, number = parse_uri(model_uri)
-        mlflow_store.set_model_version_tag(model, number, "model_validation_status", "PASSED")
-        mlflow_store.set_registered_model_alias(model, "Challenger", number)
-        return model_uri
-
-    return run
-
-
 def read_aliases(store: MlflowClient, model: str) -> Mapping[str, str]:
     """Which version each alias names."""
     return {alias: str(version) for alias, version in store.get_registered_model(model).aliases.items()}
 
 
-def test_first_version_must_beat_the_heuristic(
-    mlflow_store: MlflowClient, ingested: Lakehouse, model: str, challenge: Challenge, endpoint: Endpoint
+def test_first_version_must_beat_the_heuristic(  # noqa: PLR0917 - fixtures
+    mlflow_store: MlflowClient,
+    ingested: Lakehouse,
+    model: str,
+    challenge: Challenge,
+    endpoint: Endpoint,
+    renewed: list[str],
 ) -> None:
     """Where there is no Champion, a version better than the timetable is promoted and served."""
     model_uri = challenge()
     deploy.deploy(make_parameters(ingested, model_uri), endpoint.workspace)
     assert read_aliases(mlflow_store, model) == {"Challenger": "1", "Champion": "1"}
     assert endpoint.served == ["1"]
+    assert renewed == ["1"]
     tag = mlflow_store.get_model_version(model, "1").tags["comparison"]
     assert tag.startswith("version 1 is better than the timetable: mean absolute error ")
 
@@ -106,6 +68,7 @@ def test_worse_than_the_heuristic_is_not_served(  # noqa: PLR0917 - fixtures
     model: str,
     challenge: Challenge,
     endpoint: Endpoint,
+    renewed: list[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """A version that the heuristic beats is not promoted; the step ends well and says so."""
@@ -119,11 +82,17 @@ def test_worse_than_the_heuristic_is_not_served(  # noqa: PLR0917 - fixtures
     deploy.deploy(make_parameters(ingested, model_uri), endpoint.workspace)
     assert read_aliases(mlflow_store, model) == {"Challenger": "1"}
     assert endpoint.served == []
+    assert renewed == []
     assert "not better than the oracle" in mlflow_store.get_model_version(model, "1").tags["comparison"]
 
 
-def test_only_a_better_version_replaces_the_champion(
-    mlflow_store: MlflowClient, ingested: Lakehouse, model: str, challenge: Challenge, endpoint: Endpoint
+def test_only_a_better_version_replaces_the_champion(  # noqa: PLR0917 - fixtures
+    mlflow_store: MlflowClient,
+    ingested: Lakehouse,
+    model: str,
+    challenge: Challenge,
+    endpoint: Endpoint,
+    renewed: list[str],
 ) -> None:
     """The same model again is not promoted; one trained on much more is, and the endpoint follows."""
     challenge(max_rows=300)
@@ -136,6 +105,9 @@ def test_only_a_better_version_replaces_the_champion(
     deploy.deploy(make_parameters(ingested, challenge(max_rows=0)), endpoint.workspace)
     assert read_aliases(mlflow_store, model)["Champion"] == "3"
     assert endpoint.served == ["1", "3"]
+    assert renewed == ["3"]
+    assert mlflow_store.get_model_version(model, "3").tags["previous_champion"] == "1"
+    assert "previous_champion" not in mlflow_store.get_model_version(model, "2").tags
 
 
 def test_champion_again_changes_nothing(
@@ -148,7 +120,10 @@ def test_champion_again_changes_nothing(
     assert endpoint.served == ["1"]
     comparisons = mlflow_store.search_runs([find_experiment(EXPERIMENT)], f"tags.model = '{model}'")
     assert len(comparisons) == 1
-    assert comparisons[0].data.metrics["challenger_mae"] < comparisons[0].data.metrics["baseline_mae"]
+    assert (
+        comparisons[0].data.metrics["challenger_mean_absolute_error"]
+        < comparisons[0].data.metrics["baseline_mean_absolute_error"]
+    )
 
 
 def test_new_size_reaches_the_endpoint(ingested: Lakehouse, challenge: Challenge, endpoint: Endpoint) -> None:
@@ -191,6 +166,17 @@ def test_unvalidated_version_is_refused(
     assert endpoint.served == []
 
 
+def test_version_without_months_is_one_line(
+    mlflow_store: MlflowClient, ingested: Lakehouse, model: str, challenge: Challenge, endpoint: Endpoint
+) -> None:
+    """A version that doesn't tell what it was not trained on can't be compared, nor its tags guessed."""
+    model_uri = challenge()
+    mlflow_store.delete_model_version_tag(model, "1", "held_out_month")
+    with pytest.raises(PipelineError, match="tag held_out_month of version 1 names no month"):
+        deploy.deploy(make_parameters(ingested, model_uri), endpoint.workspace)
+    assert endpoint.served == []
+
+
 def test_comparison_is_on_the_same_rows(
     mlflow_store: MlflowClient, ingested: Lakehouse, model: str, challenge: Challenge, endpoint: Endpoint
 ) -> None:
@@ -198,5 +184,7 @@ def test_comparison_is_on_the_same_rows(
     deploy.deploy(make_parameters(ingested, challenge()), endpoint.workspace)
     (run,) = mlflow_store.search_runs([find_experiment(EXPERIMENT)], f"tags.model = '{model}'")
     trained = mlflow_store.get_run(str(mlflow_store.get_model_version(model, "1").run_id))
-    assert np.isclose(run.data.metrics["challenger_mae"], trained.data.metrics["mean_absolute_error"])
+    assert np.isclose(
+        run.data.metrics["challenger_mean_absolute_error"], trained.data.metrics["mean_absolute_error"]
+    )
     assert run.data.metrics["held_out_rows"] == int(trained.data.params["held_out_rows"])
