@@ -27,7 +27,7 @@ _ROWS, CURRENT, BASE = "monitored_rows", "current_df", "base_df"
 
 
 class SqlMetrics:
-    """The custom metrics of one definition, computed in one session."""
+    """The custom metrics of one definition, computed in one session; columns are told in lower case."""
 
     def __init__(self, statements: Statements, definition: Definition) -> None:
         self._statements = statements
@@ -36,11 +36,11 @@ class SqlMetrics:
 
     def aggregate(self, rows: Rows, grouping: Grouping) -> Mapping[str, Cells]:
         """The aggregate and derived metrics of each group, by input column."""
-        if not any(metric.kind == "aggregate" for metric in self._metrics):
-            return {}
-        self._offer_rows(rows, grouping)
-        found = {}
-        for column in self._inputs("aggregate", "derived"):
+        found: dict[str, Cells] = {}
+        columns = self._inputs("aggregate", "derived")
+        if columns:
+            self._offer_rows(rows, grouping)
+        for column in columns:
             inner = ", ".join([_GROUP, *self._items("aggregate", column)])
             outer = ", ".join(["*", *self._items("derived", column)])
             text = f"SELECT {outer} FROM (SELECT {inner} FROM {_ROWS} GROUP BY {_GROUP})"  # noqa: S608 (run with its owner's rights)

@@ -53,7 +53,10 @@ class Profile:
 
 @dataclass(frozen=True)
 class CustomMetric:
-    """A metric that the monitor's owner defines by a SQL expression, of type `sql_type`."""
+    """A metric that the monitor's owner defines by a SQL expression, of type `sql_type`.
+
+    input_columns: the columns it is computed for, in lower case, or `:table` for all together.
+    """
 
     name: str
     kind: MetricKind
@@ -122,7 +125,7 @@ def _read_metric(fields: Document) -> CustomMetric:
     kind = _METRIC_KINDS.get(_need(fields, "type", f"Custom metric {name}"))
     if kind is None:
         raise InvalidParameterError(f"The type of custom metric {name} is not {', '.join(_METRIC_KINDS)}.")
-    columns = read_texts(fields, "input_columns")
+    columns = [column.lower() for column in read_texts(fields, "input_columns")]
     if not columns or len(set(columns)) < len(columns):
         raise InvalidParameterError(f"Custom metric {name} needs input_columns, each once, or [{TABLE!r}].")
     expression = _need(fields, "definition", f"Custom metric {name}")

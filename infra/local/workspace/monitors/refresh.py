@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 
 import numpy as np
@@ -25,6 +26,7 @@ from infra.local.workspace.monitors.tables import MetricTables
 from infra.local.workspace.scheduling.clock import Clock
 from infra.local.workspace.store import Document
 
+_log = logging.getLogger(__name__)
 _NEVER = np.datetime64("NaT", "us")
 
 
@@ -99,8 +101,8 @@ class Refresh:
             try:
                 version = last["version"]
                 found[PREVIOUS] = extraction.read(table["full_name"], table["columns"], version=version)
-            except FailedError:  # VACUUM has removed it, or the columns were others then
-                return found
+            except FailedError as error:  # VACUUM has removed it, or the columns were others then
+                _log.info("What %s was at its last refresh is gone: %s", monitor["table_name"], error)
         return found
 
     def _creator(self, monitor: Document) -> Caller:

@@ -9,6 +9,7 @@ from infra.local.workspace.store import Document
 
 _ONE = "/api/2.1/unity-catalog/tables/{table}/monitor"
 _REFRESHES = f"{_ONE}/refreshes"
+_LONGEST_ID = 19
 
 
 def routes(monitors: Monitors) -> list[Route]:
@@ -59,6 +60,7 @@ def _refresh_routes(monitors: Monitors) -> list[Route]:
 
 
 def _refresh_id(call: Call) -> int:
-    if not call.path["refresh"].isdigit():
-        raise InvalidParameterError(f"{call.path['refresh']} is no id of a refresh.")
-    return int(call.path["refresh"])
+    text = call.path["refresh"]
+    if not text.isdecimal() or len(text) > _LONGEST_ID:
+        raise InvalidParameterError(f"{text[:_LONGEST_ID]!r} is no id of a refresh.")
+    return int(text)

@@ -34,7 +34,10 @@ def read_declared(body: Document) -> Document:
 def read_schedule(declared: Document) -> Trigger | None:
     """When a monitor is refreshed by itself; None where never."""
     schedule = declared.get("schedule")
-    return parse_schedule(schedule) if schedule else None
+    if not schedule:
+        return None
+    fields = ("quartz_cron_expression", "timezone_id", "pause_status")
+    return parse_schedule({name: read_text(schedule, name) for name in fields})
 
 
 def addresses(declared: Document) -> Sequence[str]:

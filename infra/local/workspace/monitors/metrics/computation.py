@@ -28,7 +28,7 @@ _WINDOW = pa.struct([("start", _INSTANT), ("end", _INSTANT)])
 
 
 class CustomMetrics(Protocol):
-    """What the monitor's owner defined; results by input column, one cell a group or comparison."""
+    """What the monitor's owner defined: by input column in lower case, a cell a group or comparison."""
 
     def aggregate(self, rows: Rows, grouping: Grouping) -> Mapping[str, Cells]:
         """The aggregate and derived metrics of each group."""
@@ -111,7 +111,7 @@ class Computation:
             self._checkpoint()
             distributions = Distributions.count(column, grouping.codes, len(grouping))
             cells = profile(distributions, grouping.codes)
-            profiles.append((column.name, column.data_type, {**cells, **custom.get(column.name, {})}))
+            profiles.append((column.name, column.data_type, {**cells, **custom.get(column.name.lower(), {})}))
             for comparison in comparisons:
                 found = drift(distributions, cells, comparison.references)
                 comparison.columns.append((column.name, column.data_type, found))
@@ -126,7 +126,7 @@ class Computation:
         compared = np.flatnonzero(comparison.references >= 0)
         found = self._custom.compare(custom, compared, comparison.references[compared])
         for name, _, cells in comparison.columns:
-            cells.update(found.get(name, {}))
+            cells.update(found.get(name.lower(), {}))
 
     def _table_cells(self, grouping: Grouping, profiles: list[_ColumnCells]) -> Cells:
         rows = np.bincount(grouping.codes[grouping.codes >= 0], minlength=len(grouping))

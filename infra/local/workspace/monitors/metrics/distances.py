@@ -99,8 +99,8 @@ def wasserstein(pairs: Pairs) -> Floats:
     the area is told by integrals of the reference's function between the values and that crossing.
     """
     found, runs = pairs.found, pairs.runs
-    middle = float(np.median(found.values)) if len(found.values) else 0.0
-    with np.errstate(invalid="ignore"):  # infinite values have no distance: NaN
+    with np.errstate(invalid="ignore", over="ignore"):  # infinite values have no distance: NaN
+        middle = float(np.median(found.values)) if len(found.values) else 0.0
         areas = _areas(found, runs, found.values - middle)  # near zero, sums of many values stay exact
         distances = np.maximum(np.bincount(runs.owners, areas, found.groups), 0.0)
     return pairs.result(distances[pairs.compared])

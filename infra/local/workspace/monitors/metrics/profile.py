@@ -82,7 +82,7 @@ def _profile_order(found: Distributions) -> Cells:
 
 def _profile_numbers(found: Distributions, values: Ints) -> Cells:
     average = means(found)
-    with np.errstate(invalid="ignore"):  # infinite values have no deviation
+    with np.errstate(invalid="ignore", over="ignore"):  # infinite values have no deviation
         squares = found.counts * (found.values - average[found.owners]) ** 2
     zeros = np.bincount(found.owners, found.counts * (found.values == 0), found.groups).astype(np.int64)
     return {

@@ -41,22 +41,24 @@ def judge_regression(prediction: Column, label: Column, codes: Ints, groups: int
     known = (codes >= 0) & (prediction.ranks >= 0) & (label.ranks >= 0)
     code = codes[known]
     truth = label.values[label.ranks[known]]
-    errors = prediction.values[prediction.ranks[known]] - truth
+    with np.errstate(invalid="ignore", over="ignore"):  # infinite values: NaN, which becomes null
+        errors = prediction.values[prediction.ranks[known]] - truth
 
     def average(numbers: Floats, chosen: Any = slice(None)) -> Floats:
         sums = np.bincount(code[chosen], numbers[chosen], groups)
         return divide(sums, np.bincount(code[chosen], minlength=groups))
 
-    with np.errstate(invalid="ignore"):  # infinite values: NaN, which becomes null
+    with np.errstate(invalid="ignore", over="ignore"):
         squared = average(errors**2)
         spread = average((truth - average(truth)[code]) ** 2)
-    shares = divide(np.abs(errors), np.abs(truth))
+        shares = divide(np.abs(errors), np.abs(truth))
+        score = 1.0 - divide(squared, spread)
     found = (
         squared,
         np.sqrt(squared),
         average(np.abs(errors)),
         average(shares, truth != 0),
-        1.0 - divide(squared, spread),
+        score,
     )
     return {name: doubles(numbers) for name, numbers in zip(REGRESSION, found, strict=True)}
 
