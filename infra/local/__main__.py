@@ -25,6 +25,8 @@ def main() -> int:
     parser.add_argument("duration", nargs="?", help="forward: how far to move the clock, e.g. 1d, 6h, 30m")
     parser.add_argument("--again", action="store_true", help="loop: run the jobs even where they ran before")
     arguments = parser.parse_args()
+    if arguments.duration and arguments.command != "forward":
+        parser.error(f"{arguments.command} takes no duration")
     try:
         commands[arguments.command](Folder.from_environment(), arguments)
     except Exception as error:
