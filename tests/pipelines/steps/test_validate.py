@@ -168,7 +168,7 @@ def test_undocumented_version_fails(
     assert "tags (no tag project, code_version, " in line
     assert "documentation (no description)" in line
     assert "compliance (data_classification is not set (public or internal allowed); " in line
-    assert "performance (tag held_out_month names no month" in line
+    assert "performance (tag held_out_month of version 1 names no month" in line
 
 
 def test_held_out_month_that_is_gone_fails(
