@@ -16,6 +16,7 @@ from typing import Any
 import httpx
 import pytest
 import uvicorn
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from infra.local.certificates import make_certificate
 from pipelines.hook.answers import Refused
@@ -100,19 +101,54 @@ def clock() -> Clock:
     return Clock()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """A certificate for 127.0.0.1 and its key."""
     made = make_certificate(tmp_path_factory.mktemp("tls"), "hook")
     return made.certificate, made.key
 
 
+@dataclass
+class Listening:
+    """A server over HTTPS that answers by whichever hook a test has made."""
+
+    port: int
+    hook: ASGIApp | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one call."""
+        assert self.hook is not None
+        await self.hook(scope, receive, send)
+
+
+@pytest.fixture(scope="package")
+def listening(certificate: tuple[Path, Path]) -> Iterator[Listening]:
+    """The server that all tests have in common: starting one takes longer than most of them."""
+    common = Listening(find_port())
+    config = uvicorn.Config(
+        common,
+        port=common.port,
+        ssl_certfile=certificate[0],
+        ssl_keyfile=certificate[1],
+        lifespan="off",
+        log_config=None,  # pytest's own
+    )
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    yield common
+    server.should_exit = True
+    thread.join()
+
+
 @pytest.fixture
-def settings(certificate: tuple[Path, Path], tmp_path: Path) -> Settings:
-    """Settings for a free port, with an hour between starts."""
+def settings(listening: Listening, certificate: tuple[Path, Path], tmp_path: Path) -> Settings:
+    """The hook's settings, with an hour between starts."""
     return Settings(
         host="127.0.0.1",
-        port=find_port(),
+        port=listening.port,
         certificate=certificate[0],
         key=certificate[1],
         username=CALLER[0],
@@ -135,38 +171,21 @@ StartHook = Callable[[], httpx.Client]
 
 
 @pytest.fixture
-def start_hook(settings: Settings, trainings: FakeTrainings, clock: Clock) -> Iterator[StartHook]:
-    """Starts the hook, one that runs already is stopped first, and returns a client that trusts it."""
-    running: list[tuple[uvicorn.Server, threading.Thread, httpx.Client]] = []
-
-    def stop() -> None:
-        for server, thread, client in running:
-            client.close()
-            server.should_exit = True
-            thread.join()
-        running.clear()
+def start_hook(
+    listening: Listening, settings: Settings, trainings: FakeTrainings, clock: Clock
+) -> Iterator[StartHook]:
+    """Makes the hook, in the place of one that was there, and returns a client that trusts it."""
+    clients: list[httpx.Client] = []
 
     def start() -> httpx.Client:
-        stop()
         retraining = Retraining(Ledger(settings.state), trainings, settings.between_starts, clock)
-        config = uvicorn.Config(
-            make_application(settings, retraining),
-            port=settings.port,
-            ssl_certfile=settings.certificate,
-            ssl_keyfile=settings.key,
-            log_config=None,  # pytest's own
-        )
-        server = uvicorn.Server(config)
-        thread = threading.Thread(target=server.run)
-        thread.start()
-        while not server.started:
-            time.sleep(0.01)
-        client = connect(settings)
-        running.append((server, thread, client))
-        return client
+        listening.hook = make_application(settings, retraining)
+        clients.append(connect(settings))
+        return clients[-1]
 
     yield start
-    stop()
+    for client in clients:
+        client.close()
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -19,8 +19,9 @@ from typing import Any
 import httpx
 import pytest
 
+from pipelines.hook.__main__ import main
 from pipelines.hook.settings import Settings
-from tests.pipelines.hook.conftest import PASSWORD, connect, make_payload, post
+from tests.pipelines.hook.conftest import PASSWORD, connect, find_port, make_payload, post
 
 TOKEN = "dapi-of-the-retraining-principal"
 
@@ -84,6 +85,12 @@ def workspace() -> Iterator[Workspace]:
     server.shutdown()
     thread.join()
     server.server_close()
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """Settings for a port of the process's own."""
+    return replace(settings, port=find_port())
 
 
 @pytest.fixture
@@ -175,14 +182,13 @@ def test_from_a_firing_to_a_run(
     assert "Traceback" not in log
 
 
-def test_wrong_settings_end_with_two(environment: dict[str, str]) -> None:
+def test_wrong_settings_end_with_two(
+    environment: dict[str, str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """What can't work is one line, before anything listens."""
-    ended = subprocess.run(
-        [sys.executable, "-m", "pipelines.hook"],
-        env=environment | {"HOOK_PORT": "everywhere"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert ended.returncode == 2
-    assert ended.stderr == "hook: HOOK_PORT is no whole number from 1 to 65535: 'everywhere'\n"
+    for variable, text in (environment | {"HOOK_PORT": "everywhere"}).items():
+        monkeypatch.setenv(variable, text)
+    with pytest.raises(SystemExit) as caught:
+        main()
+    assert caught.value.code == 2
+    assert capsys.readouterr().err == "hook: HOOK_PORT is no whole number from 1 to 65535: 'everywhere'\n"
