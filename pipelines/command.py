@@ -23,8 +23,6 @@ def start(kind: type[P], step: Callable[[P], None], arguments: Sequence[str] | N
     except ParameterError as error:
         _fail(kind.step, error, code=2)
     os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")  # bars are noise in a job's log
-    # Threads that spin while they wait made training ten times slower on cores that others use, too.
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     say(f"{kind.step}: project {parameters.project} in {parameters.catalog}.{parameters.schema}")
     try:
         with timed(f"{kind.step}: done"):
