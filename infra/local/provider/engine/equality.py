@@ -60,9 +60,19 @@ def is_same(before: Value, after: Value, spelling: str | None = None) -> bool:
         return False
     if is_zero(before) and is_zero(after):
         return True
+    if isinstance(before, str) != isinstance(after, str):
+        return _is_same_number(before, after)
     if spelling == "prefix":  # the metastore appends its id to the root it was given
         return isinstance(before, str) and isinstance(after, str) and before.startswith(after)
     return bool(_normal(before, spelling) == _normal(after, spelling))
+
+
+def _is_same_number(before: Value, after: Value) -> bool:
+    """Whether a text and a number are the same: Terraform writes 0.05 out, an API answers its binary form."""
+    try:
+        return float(before) == float(after)
+    except (TypeError, ValueError):
+        return False
 
 
 def same_members(before: list[Value], after: list[Value], spelling: str | None = None) -> bool:

@@ -48,17 +48,19 @@ def _encode_block(
         if nested:
             body[key] = _encode_nested(nested, value, names, f"{path}{name}.")
         else:
-            body[key] = _encode_objects(value) if block.attributes[name].nested else value
+            body[key] = _encode_attribute(block.attributes[name], value)
     return body
 
 
-def _encode_objects(value: Value) -> Any:
-    """Objects that are an attribute's value, without what is not set in them."""
+def _encode_attribute(attribute: Attribute, value: Value) -> Any:
+    """A value, or the objects that are one, without what is not set in them."""
+    if attribute.nested is None:
+        # Terraform spells numbers that binary can't hold, such as 0.05, as text.
+        return _number(value) if attribute.type == "number" else value
     if isinstance(value, list):
-        return [_encode_objects(item) for item in value]
-    if not isinstance(value, dict):
-        return value
-    return {name: _encode_objects(item) for name, item in value.items() if item is not None}
+        return [_encode_attribute(attribute, item) for item in value]
+    inner = attribute.nested.attributes
+    return {name: _encode_attribute(inner[name], item) for name, item in value.items() if item is not None}
 
 
 def _encode_nested(nested: NestedBlock, value: Value, names: Names, path: str) -> Any:

@@ -51,7 +51,7 @@ LIFECYCLES: tuple[Lifecycle, ...] = (
             "evaluation": {
                 **_EVALUATION,
                 "empty_result_state": "OK",
-                "threshold": {"value": {"double_value": 0.25}},
+                "threshold": {"value": {"double_value": 0.05}},
                 "notification": {
                     "notify_on_ok": False,
                     "retrigger_seconds": 3600,
