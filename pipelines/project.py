@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
 from pipelines.months import Month
@@ -43,12 +43,15 @@ class FeatureTable:
 
     `build` gets a reader of the project's tables by name and the first and the first excluded
     instant, and returns the rows whose time is in between. The label is empty where it isn't known.
+    Rows depend on what happened up to `history` before them: when a month arrives late, the months that
+    begin within that time after it are computed anew.
     """
 
     table: str
     key: str
     time: str
     label: str
+    history: timedelta
     build: Callable[[Callable[[str], "DataFrame"], datetime, datetime], "DataFrame"]
 
 

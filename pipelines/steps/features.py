@@ -1,6 +1,6 @@
 """features: computes the feature table of a range of months from the project's tables."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from databricks.sdk import WorkspaceClient
 
@@ -23,14 +23,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def compute_features(parameters: FeaturesParameters, workspace: WorkspaceClient) -> None:
     """Replace the features of each month in the range, in a table that has its primary key.
 
-    Raises PipelineError where the table has another key, and at the first month that has no rows; the
-    months before it are stored.
+    Where a month after the range has features already, which depend on the range's last days, they are
+    replaced too: so the table is the same in whatever order months arrive. Raises PipelineError where the
+    table has another key, and at the first month that has no rows; the months before it are stored.
     """
     project = find(parameters.project)
     lakehouse = Lakehouse.connect(parameters.catalog, parameters.schema)
     declare_key(workspace, lakehouse, project.features)
     for month in parameters.months:
         with timed(f"features {month}") as note:
+            note(f"{_replace(project, lakehouse, month):,} rows")
+    for month in _find_dependent(project, lakehouse, parameters.to_month):
+        with timed(f"features {month}, whose first days depend on {parameters.to_month}, anew") as note:
             note(f"{_replace(project, lakehouse, month):,} rows")
 
 
@@ -41,4 +45,19 @@ def _replace(project: Project, lakehouse: Lakehouse, month: Month) -> int:
     if rows.limit(1).count() == 0:
         raise PipelineError(f"no features for {month}: ingest that month first")
     lakehouse.overwrite(table.table, rows, between(table.time, begin, end))
-    return lakehouse.read(table.table).where(between(table.time, begin, end)).count()
+    return _count(project, lakehouse, month)
+
+
+def _count(project: Project, lakehouse: Lakehouse, month: Month) -> int:
+    bounds = month.start(project.time_zone), month.end(project.time_zone)
+    return lakehouse.read(project.features.table).where(between(project.features.time, *bounds)).count()
+
+
+def _find_dependent(project: Project, lakehouse: Lakehouse, last: Month) -> Iterator[Month]:
+    """Yield the later months that depend on the last one, and were computed before it arrived or changed."""
+    reach = last.end(project.time_zone) + project.features.history
+    month = last.next
+    while month.start(project.time_zone) < reach:
+        if _count(project, lakehouse, month):
+            yield month
+        month = month.next

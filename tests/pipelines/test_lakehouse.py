@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F  # noqa: N812 - Spark's own convention
 
@@ -96,6 +97,49 @@ def test_instants_survive(lakehouse: Lakehouse) -> None:
     write(lakehouse, ("a", new_york, None, None))
     within = between("at", datetime(2013, 1, 1, 5, 30, tzinfo=UTC), datetime(2013, 1, 1, 5, 31, tzinfo=UTC))
     assert lakehouse.read("visits").where(within).count() == 1
+
+
+@pytest.mark.parametrize(
+    "twice", ["2013-11-03 05:30", "2013-11-03 06:30"], ids=["before the clock is set back", "after"]
+)
+def test_an_hour_that_the_clock_shows_twice_is_two(lakehouse: Lakehouse, twice: str) -> None:
+    """The same reading of New York's clock before and after a change is not the same instant."""
+    instant = pd.Timestamp(twice, tz="UTC")
+    for name, hours in (("earlier", -1), ("then", 0), ("later", 1)):
+        at = (instant + pd.Timedelta(hours=hours)).tz_convert("America/New_York").to_pydatetime()
+        write(lakehouse, (name, at, None, None))
+    hour = between("at", instant.to_pydatetime(), (instant + pd.Timedelta(hours=1)).to_pydatetime())
+    assert [row["id"] for row in lakehouse.read("visits").where(hour).collect()] == ["then"]
+
+
+UNFIT = {
+    "text for a number": ("'b'", "'many'"),
+    "number too large": ("'b'", "3000000000"),
+    "key missing": ("CAST(NULL AS STRING)", "1"),
+}
+
+
+@pytest.mark.parametrize(("id_", "pages"), UNFIT.values(), ids=UNFIT)
+def test_unfit_values_are_refused(lakehouse: Lakehouse, id_: str, pages: str) -> None:
+    """What a column can't hold is an error, never a gap or another number; the table stays as it was."""
+    write(lakehouse, ("a", JANUARY, 1, None))
+    unfit = lakehouse.spark.sql(
+        f"SELECT {id_} AS id, TIMESTAMP '2013-01-01' AS at, {pages} AS pages, CAST(NULL AS STRING) AS mood"
+    )
+    with pytest.raises(PySparkException):
+        lakehouse.append("visits", unfit)
+    with pytest.raises(PySparkException):
+        lakehouse.overwrite("visits", unfit, between("at", JANUARY, FEBRUARY))
+    assert [row[0] for row in read(lakehouse)] == ["a"]
+
+
+def test_merge_of_a_key_twice_is_refused(lakehouse: Lakehouse) -> None:
+    """Of two rows for one known key none is taken at random."""
+    write(lakehouse, ("a", JANUARY, 1, None))
+    arriving = lakehouse.frame("visits", make_visits(("a", JANUARY, 2, None), ("a", JANUARY, 3, None)))
+    with pytest.raises(PySparkException):
+        lakehouse.merge("visits", arriving, ["id"])
+    assert [row[2] for row in read(lakehouse)] == [1]
 
 
 def test_missing_table_is_one_line(lakehouse: Lakehouse) -> None:

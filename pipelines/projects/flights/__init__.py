@@ -2,7 +2,7 @@
 
 from pipelines.project import FeatureTable, Monitoring, Project, Source
 from pipelines.projects.flights.evaluation import EVALUATION
-from pipelines.projects.flights.features import build_features
+from pipelines.projects.flights.features import HISTORY, build_features
 from pipelines.projects.flights.heuristic import HEURISTIC
 from pipelines.projects.flights.model import MODEL
 from pipelines.projects.flights.settings import TIME_ZONE
@@ -22,6 +22,7 @@ PROJECT = Project(
         key="flight_id",
         time="scheduled_at",
         label="arrival_delay",
+        history=HISTORY,
         build=build_features,
     ),
     model=MODEL,

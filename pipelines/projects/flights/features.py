@@ -15,6 +15,8 @@ from pipelines.projects.flights.settings import TIME_ZONE
 
 WEATHER = ("temperature", "humidity", "wind_speed", "wind_gust", "precipitation", "pressure", "visibility")
 HISTORY_DAYS = 7
+LANDING_DAYS = 3  # within which after its schedule a flight lands
+HISTORY = timedelta(days=LANDING_DAYS + HISTORY_DAYS + 1)
 
 
 def build_features(read: Callable[[str], DataFrame], start: datetime, end: datetime) -> DataFrame:
@@ -61,8 +63,8 @@ def _day(column: str) -> Column:
 def _landed(flights: DataFrame, start: datetime, end: datetime) -> DataFrame:
     """Return the flights that landed early enough, and not too early, to be history of the time span."""
     past = timedelta(days=HISTORY_DAYS + 1)
-    # A flight lands within three days of its schedule, so this bounds what is read, no more.
-    scheduled = flights.where(between("scheduled_at", start - past - timedelta(days=3), end))
+    # This bounds what is read, no more.
+    scheduled = flights.where(between("scheduled_at", start - HISTORY, end))
     return scheduled.where(between("arrived_at", start - past, end)).withColumn("day", _day("arrived_at"))
 
 

