@@ -24,6 +24,7 @@ _COMPARISONS: dict[str, tuple[Callable[[Any, Any], bool], str]] = {
 }
 WITHOUT_THRESHOLD = ("IS_NULL", "IS_NOT_NULL")
 OPERATORS = (*_COMPARISONS, *WITHOUT_THRESHOLD)
+_DIGITS = 6
 _NOTHING = "UNKNOWN"  # the state where the query has no value and the alert does not say what that means
 
 Evaluation = Mapping[str, Any]
@@ -125,7 +126,7 @@ def _comparable(value: Any, threshold: Any) -> tuple[Any, Any]:
     """Both as numbers where the threshold is one, else both as texts."""
     if isinstance(threshold, int | float | Decimal):
         return _number(value), _number(threshold)
-    return _told(value), _told(threshold)
+    return _text(value), _text(threshold)
 
 
 def _number(value: Any) -> float:
@@ -137,9 +138,14 @@ def _number(value: Any) -> float:
         raise ConditionError(f"The value {value!r} is no number, but the threshold is one.") from error
 
 
+def _text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
 def _told(value: Any) -> str | None:
-    if value is None or isinstance(value, str):
-        return value
-    if isinstance(value, bool):
-        return str(value).lower()
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    """A value for people: fractions with as many digits as they read."""
+    if value is None:
+        return None
+    if isinstance(value, float | Decimal):
+        return f"{float(value):.{_DIGITS if abs(value) < 10**_DIGITS else 15}g}"
+    return _text(value)

@@ -142,7 +142,7 @@ class Evaluator:
             verdict=verdict,
             before=before,
             at=at,
-            run_as=self._run_as.name(document["run_as_id"]),
+            run_as=self._run_as.label(document["run_as_id"]),
             owner=self._run_as.owner(document["owner_id"]),
             folder_id=folder["object_id"] if folder else None,
             workspace_url=self._workspace_url(document["workspace_id"]),

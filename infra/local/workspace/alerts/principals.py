@@ -70,6 +70,13 @@ class RunAs:
         """The principal's name, as Databricks puts it also for one that is gone."""
         return next(iter(self.describe(principal_id).values()), "Unavailable")
 
+    def label(self, principal_id: str) -> str:
+        """What people know the principal by."""
+        try:
+            return self._principal(principal_id).label
+        except NotFoundError:
+            return "somebody who is gone"
+
     def owner(self, principal_id: str) -> dict[str, Any]:
         """The principal as webhooks tell of an alert's owner."""
         try:

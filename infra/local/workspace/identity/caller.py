@@ -23,6 +23,11 @@ class Principal:
     name: str
     display_name: str
 
+    @property
+    def label(self) -> str:
+        """What people know it by, with its name where that is another."""
+        return self.name if self.display_name == self.name else f"{self.display_name} ({self.name})"
+
 
 @dataclass(frozen=True)
 class Caller:

@@ -48,7 +48,7 @@ class Jobs:
     ) -> None:
         runs_folder = folder / "runs"
         self._records = Records(store)
-        notices = Notices(notifications, workspace_url)
+        notices = Notices(notifications, directory, workspace_url)
         wheels = Wheels(runs_folder / "wheels")
         compute = Compute(runs_folder, tokens, wheels=wheels, engine=engine, workspace_url=workspace_url)
         self._tasks = Tasks(

@@ -8,6 +8,7 @@ from typing import Any
 
 from infra.local.workspace.errors import InvalidParameterError
 from infra.local.workspace.fields import read_object, read_objects, read_texts
+from infra.local.workspace.identity.directory import Directory
 from infra.local.workspace.jobs import graph, records, views
 from infra.local.workspace.jobs.ports import Notifications
 
@@ -31,8 +32,11 @@ class Notices:
     one as a failure unless the settings say otherwise, and a retried task is no event.
     """
 
-    def __init__(self, notifications: Notifications, workspace_url: Callable[[int], str]) -> None:
+    def __init__(
+        self, notifications: Notifications, directory: Directory, workspace_url: Callable[[int], str]
+    ) -> None:
         self._notifications = notifications
+        self._directory = directory
         self._workspace_url = workspace_url
 
     def check(self, workspace_id: int, settings: Mapping[str, Any]) -> None:
@@ -81,7 +85,8 @@ class Notices:
         )
 
     def _text(self, run: Mapping[str, Any], word: str) -> str:
-        by = _TRIGGERS.get(run["trigger"], run["creator"])
+        creator = self._directory.named(run["creator"])
+        by = _TRIGGERS.get(run["trigger"], creator.label if creator else run["creator"])
         times = [f"Asked for by {by} at {_spell(run['created_time'])}."]
         if run["end_time"]:
             times.append(f"Ended at {_spell(run['end_time'])}.")

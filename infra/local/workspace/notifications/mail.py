@@ -28,6 +28,6 @@ class Mail:
         message["Subject"] = " ".join(subject.split())
         message["Date"] = localtime()
         message["Message-ID"] = make_msgid(domain=_DOMAIN)
-        message.set_content(text)
+        message.set_content(text, cte="8bit")  # so that the file reads as the text does
         with self._lock:
             mailbox.Maildir(self._folder).add(message)

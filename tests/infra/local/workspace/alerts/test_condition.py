@@ -108,6 +108,21 @@ def test_a_column_can_be_the_threshold() -> None:
 
 
 @pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        (1 / 3, "0.333333"),
+        (Decimal("1.8412345678"), "1.84123"),
+        (1234567.5, "1234567.5"),
+        (3, "3"),
+        (2.0, "2"),
+    ],
+)
+def test_values_are_told_shortly(value: Any, told: str) -> None:
+    """Six digits are read; more only where they stand before the point."""
+    assert judge(pa.table({"value": [value]}), _evaluation(threshold=_fixed(0))).value == told
+
+
+@pytest.mark.parametrize(
     ("rows", "message"),
     [
         ({"other": [1]}, "The result has no column value, it has other."),

@@ -110,7 +110,7 @@ def test_a_trigger_is_told_once(watch: Watch, receiver: Receiver, hook: str) -> 
         "Alert rows is TRIGGERED, it was UNKNOWN.",
         "The condition: value is greater than 1. The value: 2.",
         "Look at value.",
-        f"Evaluated at {evaluated} UTC, as {owner}.",
+        f"Evaluated at {evaluated} UTC, as deployer ({owner}).",
         "",
         f"Alert {alert_id}: {url}/sql/alerts-v2/{alert_id}?o={workspace}",
         f"Workspace: dev ({workspace}), {url}",

@@ -53,7 +53,7 @@ def test_failure_is_told_with_its_reason(factory: Factory, receiver: Receiver, h
     lines = message.get_content().splitlines()
     assert lines[0] == "Job nightly failed."
     assert lines[1] == "Task compare: Condition operand 'many' is not a number."
-    assert lines[2].startswith(f"Asked for by {factory.deployer.principal.name} at ")
+    assert lines[2].startswith(f"Asked for by {factory.deployer.principal.label} at ")
     assert lines[3].startswith("Ended at ")
     assert lines[-2] == f"Run {run.run_id}: {run.run_page_url}"
     assert lines[-1] == (f"Workspace: workspace ({factory.workspace.id}), {factory.workspace.url}")
