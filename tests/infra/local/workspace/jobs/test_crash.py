@@ -14,6 +14,7 @@ import pytest
 from infra.local.workspace.platform import LocalAccount
 from infra.local.workspace.store import Store
 from tests.infra.local.workspace.jobs.factory import wait_for_end
+from tests.infra.local.workspace.notifications.inbox import wait_for_mail
 
 pytestmark = pytest.mark.slow  # kills and restarts whole accounts
 
@@ -37,7 +38,7 @@ def test_no_process_outlives_the_account(killed: tuple[Path, dict[str, Any]]) ->
 
 
 def test_runs_are_marked_and_queued_ones_start(killed: tuple[Path, dict[str, Any]]) -> None:
-    """At the next start the run under way has failed, saying why, and the queued one goes on."""
+    """At the next start the run under way has failed, saying why to all, and the queued one goes on."""
     folder, said = killed
     account = LocalAccount(folder)
     account.start()
@@ -48,6 +49,8 @@ def test_runs_are_marked_and_queued_ones_start(killed: tuple[Path, dict[str, Any
         assert (run["state"], run["result"]) == ("INTERNAL_ERROR", "FAILED")
         assert run["message"] == "The local account was stopped."
         assert [attempt["result"] for attempt in run["attempts"]] == ["FAILED", "CANCELED"]
+        told = wait_for_mail(folder, "Job killed failed").get_content()
+        assert "Task sleep: The local account was stopped." in told
         queued = account.jobs.runs.get(caller, said["workspace"], said["queued"])
         assert queued["state"] in {"RUNNING", "PENDING"}
     finally:

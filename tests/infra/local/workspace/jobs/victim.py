@@ -44,7 +44,11 @@ def main(folder: Path) -> None:
     factory = Factory(account, client, Workspace(account, client, "victim"))
     pids = folder / "pids"
     sleeping = factory.create_demo(
-        _SOURCE, wheel_task("sleep", "start", str(pids)), wheel_task("next", "quick", after="sleep")
+        _SOURCE,
+        wheel_task("sleep", "start", str(pids)),
+        wheel_task("next", "quick", after="sleep"),
+        name="killed",
+        email_notifications={"on_failure": ["ops@example.com"]},
     )
     jobs = factory.deployer.client.jobs
     running, queued = (jobs.run_now(sleeping).run_id for _ in range(2))
