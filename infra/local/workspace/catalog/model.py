@@ -69,6 +69,13 @@ class UnityCatalog:
         document = self._records.get(securable)
         return None if document is None else self._describe(Found(securable, document))
 
+    def find_table(self, table_id: str) -> Document | None:
+        """The table of an id, whatever it is called now, or None. Asks nobody."""
+        for securable, document in self._records.all("table"):
+            if document["id"] == table_id:
+                return self._describe(Found(securable, document))
+        return None
+
     def catalog_names(self) -> list[str]:
         """The names of all catalogs. Asks nobody."""
         return [catalog.full_name for catalog, _ in self._records.all("catalog")]

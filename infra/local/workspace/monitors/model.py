@@ -132,8 +132,8 @@ class Monitors:
 
     def _insert(self, monitor: Document) -> None:
         """Keep a new monitor, in the place of one whose table of the same name was dropped."""
-        if dropped := self._records.named(monitor["table_name"]):
-            self._forget(dropped)
+        if orphan := self._find_orphan(monitor["table_name"]):
+            self._forget(orphan)
         try:
             self._records.insert(monitor)
         except DuplicateKeyError as error:
@@ -222,17 +222,19 @@ class Monitors:
         """The monitor of a table, for who manages the table."""
         try:
             self._catalog.require(caller, workspace_id, "MANAGE", "table", table_name)
-        except NotFoundError:
-            return self._here(workspace_id, self._orphan(caller, table_name))
-        return self._here(workspace_id, self._monitor(table_name))
+            monitor = self._monitor(table_name)
+        except NotFoundError as error:
+            monitor = self._orphan(caller, table_name, error)
+        return self._here(workspace_id, monitor)
 
     def _seen(self, caller: Caller, workspace_id: int, table_name: str) -> Document:
         """The monitor of a table, for who may read the table."""
         try:
             self._require_sight(caller, workspace_id, table_name)
-        except NotFoundError:
-            return self._here(workspace_id, self._orphan(caller, table_name))
-        return self._here(workspace_id, self._monitor(table_name))
+            monitor = self._monitor(table_name)
+        except NotFoundError as error:
+            monitor = self._orphan(caller, table_name, error)
+        return self._here(workspace_id, monitor)
 
     def _monitor(self, table_name: str) -> Document:
         table = self._catalog.find("table", table_name) or {}
@@ -241,12 +243,20 @@ class Monitors:
             raise _missing(table_name)
         return monitor
 
-    def _orphan(self, caller: Caller, table_name: str) -> Document:
+    def _orphan(self, caller: Caller, table_name: str, error: NotFoundError) -> Document:
         """The monitor of a table that was dropped: its creator still sees why it fails, and deletes it."""
-        monitor = self._records.named(table_name.lower())
+        monitor = self._find_orphan(table_name)
         if monitor is None or caller.principal.id != monitor["creator_id"]:
-            raise _missing(table_name)
+            raise error
         return monitor
+
+    def _find_orphan(self, table_name: str) -> Document | None:
+        """The monitor of a table that had this name when it was dropped."""
+        for monitor in self._records.all():
+            same = monitor["table_name"] == table_name.lower()
+            if same and self._catalog.find_table(monitor["table_id"]) is None:
+                return monitor
+        return None
 
     def _here(self, workspace_id: int, monitor: Document) -> Document:
         if monitor["workspace_id"] != workspace_id:

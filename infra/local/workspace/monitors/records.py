@@ -30,10 +30,6 @@ class Records:
         """The monitor of a table."""
         return self._monitors.get(table_id)
 
-    def named(self, table_name: str) -> Document | None:
-        """The monitor of the table that had a name when it was last seen."""
-        return next((each for each in self._monitors.all() if each["table_name"] == table_name), None)
-
     def all(self) -> list[Document]:
         """All monitors."""
         return self._monitors.all()

@@ -56,7 +56,7 @@ class Refresh:
         `checkpoint` is called now and then and may raise; nothing has been written then.
         """
         caller = self._creator(monitor)
-        table = self._table(caller, monitor)
+        table = self._table(monitor)
         definition = Definition.read(monitor["declared"])
         check_columns(table, definition)
         instants = self._instants(monitor)
@@ -113,20 +113,16 @@ class Refresh:
             )
         return caller
 
-    def _table(self, caller: Caller, monitor: Document) -> Document:
+    def _table(self, monitor: Document) -> Document:
         """The monitored table, under whatever name it is there now."""
-        name = monitor["table_name"]
-        found = self._catalog.find("table", name)
-        if found is None or found["table_id"] != monitor["table_id"]:
-            seen = self._catalog.list_all(caller, monitor["workspace_id"], "table")
-            found = next((each for each in seen if each["table_id"] == monitor["table_id"]), None)
+        found = self._catalog.find_table(monitor["table_id"])
         if found is None:
             raise NotFoundError(
-                f"The monitored table '{name}' does not exist any more: delete its monitor, "
+                f"The monitored table '{monitor['table_name']}' does not exist any more: delete its monitor, "
                 "or make the table and its monitor anew.",
                 code="TABLE_DOES_NOT_EXIST",
             )
-        require_table(found, name)
+        require_table(found, found["full_name"])
         self._records.change(monitor["table_id"], {"table_name": found["full_name"]})
         return found
 

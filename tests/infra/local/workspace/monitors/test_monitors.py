@@ -281,8 +281,12 @@ def test_monitors_belong_to_a_workspace(observatory: Observatory, watched: str) 
 
 
 def test_a_renamed_table_keeps_its_monitor(observatory: Observatory, watched: str) -> None:
-    """The monitor follows the table, and is refreshed under the new name."""
+    """The monitor follows the table, and is refreshed under the new name; the old one is free for another."""
     _rename(observatory, watched, "renamed")
+    observatory.make_table(_ROWS, watched.rpartition(".")[2])
+    observatory.client.quality_monitors.create(watched, "dev.flights", "/Shared/x", time_series=_SERIES)
+    observatory.lake.run(f"DROP TABLE {watched}")
+    observatory.client.quality_monitors.delete(watched)
     assert observatory.client.quality_monitors.get("dev.flights.renamed").monitor_version == 0
     assert observatory.refresh("dev.flights.renamed").state.value == "SUCCESS"
     assert observatory.client.quality_monitors.get("dev.flights.renamed").table_name == "dev.flights.renamed"

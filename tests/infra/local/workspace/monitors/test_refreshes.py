@@ -170,6 +170,7 @@ def test_a_table_made_anew_has_no_monitor(observatory: Observatory, table: str) 
     observatory.make_table(pa.table({"x": [2.0]}), table.rpartition(".")[2])
     with pytest.raises(NotFound):
         observatory.client.quality_monitors.get(table)
+    assert observatory.refresh(table).state.value == "FAILED"
     observatory.monitor(table, snapshot=MonitorSnapshot(), schedule=_HOURLY)
     assert len(_due(observatory, table)) == 1
     assert observatory.refresh(table).state.value == "SUCCESS"
