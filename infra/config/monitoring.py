@@ -109,13 +109,13 @@ class FreshnessAlert(Settings):
 
 
 class EndpointAlert(Settings):
-    """Told when a larger share of the newest day's requests failed."""
+    """Told when a larger share of the newest two days' requests failed."""
 
     share: float = Field(ge=0, lt=1)
 
 
 class RunsAlert(Settings):
-    """Told when more runs of the project's jobs failed on the newest day."""
+    """Told when more runs of the project's jobs failed on the newest two days."""
 
     runs: int = Field(ge=0)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from infra.config.monitoring import DriftAlert, EndpointAlert, FreshnessAlert, QualityAlert, RunsAlert
 from infra.config.project import Project
 from infra.constructs import metric_queries
-from infra.constructs.metric_queries import MetricNames, Windows, newest_window
+from infra.constructs.metric_queries import MetricNames, Windows, newest_days, newest_window
 
 OPERATIONS = "operational_metrics"  # the table that the step `observe` fills
 
@@ -91,8 +91,8 @@ def _endpoint_errors(names: MetricNames, alert: EndpointAlert) -> Question:
     )
     return Question(
         name="endpoint_errors",
-        summary="Share of the endpoint's requests on the newest day that failed",
-        query=newest_window(query, f"{errors} / nullif({requests}, 0)"),
+        summary="Share of the endpoint's requests of the newest two days that failed",
+        query=newest_days(query, f"coalesce({errors} / nullif({requests}, 0), 0)"),
         limit=alert.share,
     )
 
@@ -101,7 +101,7 @@ def _failed_runs(names: MetricNames, alert: RunsAlert) -> Question:
     query = metric_queries.operations(names, OPERATIONS, "job", ["failed_runs"])
     return Question(
         name="failed_runs",
-        summary="Runs of the project's jobs that failed on the newest day",
-        query=newest_window(query, "sum(value)"),
+        summary="Runs of the project's jobs that failed on the newest two days",
+        query=newest_days(query, "sum(value)"),
         limit=alert.runs,
     )

@@ -107,9 +107,18 @@ WHERE subject_type = '{subject_type}' AND metric IN ({listed})"""
 
 def newest_window(query: str, value: str) -> str:
     """One number, `value`, of a query's newest window; no row where there is none."""
+    return _newest(query, value, "window_start = (SELECT max(window_start) FROM metrics)")
+
+
+def newest_days(query: str, value: str) -> str:
+    """One number, `value`, of a query's newest two days: the earlier of them is measured whole."""
+    return _newest(query, value, "window_start >= (SELECT max(window_start) FROM metrics) - INTERVAL 1 DAY")
+
+
+def _newest(query: str, value: str, condition: str) -> str:
     return f"""WITH metrics AS (
 {query}
 )
 SELECT {value} AS value FROM metrics
-WHERE window_start = (SELECT max(window_start) FROM metrics)
+WHERE {condition}
 HAVING count(*) > 0"""

@@ -104,7 +104,7 @@ class ProjectMonitoring(Construct):
                 self,
                 f"Alert-{alert.name}",
                 name=naming.alert(self._name, alert.name),
-                summary=alert.summary,
+                summary=f"{{{{ALERT_NAME}}}} is {{{{ALERT_STATUS}}}}: {alert.summary}",
                 query=alert.query,
                 limit=alert.limit,
                 evaluation=evaluation,

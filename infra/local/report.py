@@ -35,14 +35,14 @@ def jobs_table(results: Sequence[JobResult]) -> Table:
 
 
 def monitors_table(results: Sequence[Refreshed]) -> Table:
-    """Each monitored table, and where what was computed of it is."""
-    table = Table("Monitored table", "Metric tables", title="Monitors of prod", title_justify="left")
-    table.add_column("Seconds", justify="right")
+    """Each monitored table, and how many rows of metrics were computed of it."""
+    table = Table("Monitored table", title="Monitors of prod", title_justify="left")
+    for heading in ("Profile metrics", "Drift metrics", "Seconds"):
+        table.add_column(heading, justify="right")
     table.add_column("Refreshed")
     for result in results:
-        schema, _, profile = result.profile_table.rpartition(".")
-        metrics = f"{schema}.{{{profile}, {result.drift_table.rpartition('.')[2]}}}"
-        table.add_row(result.table, metrics, f"{result.seconds:.1f}", "now" if result.ran else "before")
+        counts = (f"{result.profile_rows:,}", f"{result.drift_rows:,}")
+        table.add_row(result.table, *counts, f"{result.seconds:.1f}", "now" if result.ran else "before")
     return table
 
 
@@ -50,10 +50,15 @@ _STYLES = {"OK": "green", "TRIGGERED": "bold red", "ERROR": "bold red"}
 
 
 def alerts_table(states: Sequence[AlertState]) -> Table:
-    """Each alert's state."""
-    table = Table("Alert", "State", "Evaluated at", title="Alerts of prod", title_justify="left")
+    """Each alert's state, with the number that it goes by and the limit above which it is triggered."""
+    table = Table("Alert", "State", title="Alerts of prod", title_justify="left")
+    for heading in ("Value", "Limit"):
+        table.add_column(heading, justify="right")
+    table.add_column("Evaluated at")
     for state in states:
-        table.add_row(state.name, Text(state.state, _STYLES.get(state.state, "yellow")), state.evaluated_at)
+        numbers = ["" if number is None else f"{number:.3g}" for number in (state.value, state.limit)]
+        style = _STYLES.get(state.state, "yellow")
+        table.add_row(state.name, Text(state.state, style), *numbers, state.evaluated_at[:19])
     return table
 
 

@@ -33,16 +33,20 @@ class Refreshed:
     table: str
     profile_table: str
     drift_table: str
+    profile_rows: int
+    drift_rows: int
     seconds: float
     ran: bool
 
 
 @dataclass(frozen=True)
 class AlertState:
-    """What an alert's newest evaluation found."""
+    """What an alert's newest evaluation found, and what its query answers now."""
 
     name: str
     state: str
+    value: float | None
+    limit: float | None
     evaluated_at: str
 
 
@@ -71,7 +75,7 @@ class Watching:
         if waiting:
             self._report(f"clock       {self._move_to_alerts(len(waiting))}")
             self._wait_evaluated(waiting)
-        return [_state(alert) for alert in self._active_alerts()]
+        return [self._state(alert) for alert in self._active_alerts()]
 
     def _monitors(self, catalog: str) -> Iterator[MonitorInfo]:
         for schema in self._client.schemas.list(catalog):
@@ -88,6 +92,8 @@ class Watching:
             table=monitor.table_name,
             profile_table=monitor.profile_metrics_table_name,
             drift_table=monitor.drift_metrics_table_name,
+            profile_rows=self._count(monitor.profile_metrics_table_name),
+            drift_rows=self._count(monitor.drift_metrics_table_name),
             seconds=((refresh.end_time_ms or 0) - refresh.start_time_ms) / 1000,
             ran=done is None,
         )
@@ -128,6 +134,28 @@ class Watching:
         self._account.api_client.do("POST", "/local/clock", body={"to": to})
         return f"moved {(to - clock['now']) / 60:.0f} minutes forward, to when {count} alerts are due"
 
+    def _state(self, alert: AlertV2) -> AlertState:
+        state, threshold = alert.evaluation.state, alert.evaluation.threshold
+        return AlertState(
+            name=alert.display_name,
+            state=state.value if state else "UNKNOWN",
+            value=self._ask(alert.query_text),
+            limit=threshold.value.double_value if threshold and threshold.value else None,
+            evaluated_at=_evaluated_at(alert) or "never",
+        )
+
+    def _count(self, table: str) -> int:
+        return int(self._ask(f"SELECT count(*) FROM {table}") or 0)  # noqa: S608 - the API's own name
+
+    def _ask(self, query: str) -> float | None:
+        """The one number that a query answers; None for none."""
+        warehouse = next(iter(self._client.warehouses.list()))
+        answer = self._client.statement_execution.execute_statement(query, warehouse.id or "")
+        if answer.status and answer.status.error:
+            raise WatchingError(f"{answer.status.error.message}: {query}")
+        rows = (answer.result.data_array if answer.result else None) or [[]]
+        return float(rows[0][0]) if rows[0] and rows[0][0] is not None else None
+
     def _wait_evaluated(self, waiting: dict[str, str | None]) -> None:
         deadline = time.monotonic() + _EVALUATION_SECONDS
         while waiting:
@@ -142,10 +170,3 @@ class Watching:
 
 def _evaluated_at(alert: AlertV2) -> str | None:
     return alert.evaluation.last_evaluated_at
-
-
-def _state(alert: AlertV2) -> AlertState:
-    state = alert.evaluation.state
-    return AlertState(
-        alert.display_name, state.value if state else "UNKNOWN", _evaluated_at(alert) or "never"
-    )
