@@ -4,15 +4,15 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipelines.evaluation import write_table
+from pipelines.scores import write_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from pipelines.evaluation import Scores
     from pipelines.examples import Examples
     from pipelines.explanation.contributions import Explanation
     from pipelines.project import Project
+    from pipelines.scores import Scores
     from pipelines.training import Recipe
 
 FILE = "model_card.md"

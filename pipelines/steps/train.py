@@ -18,7 +18,7 @@ from pipelines.card import Facts, write_card
 from pipelines.champion import find_champion
 from pipelines.command import start
 from pipelines.errors import PipelineError
-from pipelines.evaluation import Entrant, Scores, judge, write_table
+from pipelines.evaluation import Entrant, judge
 from pipelines.examples import Examples, read_examples
 from pipelines.explanation.contributions import Explanation, explain
 from pipelines.explanation.pictures import draw
@@ -28,6 +28,7 @@ from pipelines.progress import say, timed
 from pipelines.project import Estimator, Project
 from pipelines.projects import find
 from pipelines.registry import Registry
+from pipelines.scores import Scores, write_table
 from pipelines.tasks import set_value
 from pipelines.tracking import describe_data, find_experiment
 from pipelines.training import FILE as RECIPE

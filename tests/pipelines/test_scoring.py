@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import cast
+
 import mlflow.sklearn
 import pandas as pd
 import pytest
 from mlflow import MlflowClient
 from mlflow.models import infer_signature
+from mlflow.pyfunc import PyFuncModel
 from sklearn.linear_model import LinearRegression
 
 from pipelines.errors import PipelineError
@@ -47,3 +51,10 @@ def test_missing_column_is_named(scorer: Scorer) -> None:
     """A column that the version takes and the rows lack is named, with the version."""
     with pytest.raises(PipelineError, match=r"models:/dev\.flights\.doubling/1 takes b, which"):
         scorer.predict(pd.DataFrame({"a": [1.0]}))
+
+
+def test_version_without_signature_is_named() -> None:
+    """A version that doesn't tell what it takes isn't asked with a guess."""
+    model = cast(PyFuncModel, SimpleNamespace(metadata=SimpleNamespace(signature=None)))
+    with pytest.raises(PipelineError, match=r"models:/dev\.flights\.unsigned/1 has no signature"):
+        Scorer("models:/dev.flights.unsigned/1", model).predict(pd.DataFrame({"a": [1.0]}))
