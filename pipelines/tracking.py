@@ -23,6 +23,12 @@ def find_experiment(name: str) -> str:
     return str(experiment.experiment_id)
 
 
+def open_experiment(name: str) -> str:
+    """Return the id of an experiment of one's own, which is made where there is none."""
+    experiment = mlflow.get_experiment_by_name(name)
+    return str(mlflow.create_experiment(name) if experiment is None else experiment.experiment_id)
+
+
 def describe_data(
     rows: "pandas.DataFrame",
     *,

@@ -74,3 +74,13 @@ def test_source_is_found_where_terraform_runs(root: Path) -> None:
 def test_source_is_found_by_the_local_account(root: Path) -> None:
     """The local account's provider runs elsewhere and gets an absolute path."""
     assert Path(build(root, LOCAL).source).is_absolute()
+
+
+def test_notebooks_stay_out(root: Path) -> None:
+    """They are opened from a Git folder: a change there starts no job on another wheel."""
+    notebooks = sorted((root / "pipelines" / "projects").glob("*/notebooks/*.py"))
+    assert notebooks
+    before = build(root)
+    assert not any("notebooks" in name for name in zipfile.ZipFile(before.path).namelist())
+    notebooks[0].write_text(f"{notebooks[0].read_text()}\n# one more line\n")
+    assert build(root).sha256 == before.sha256

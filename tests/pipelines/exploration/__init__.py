@@ -1,0 +1,1 @@
+"""Exploration: what is looked at before training."""

@@ -1,0 +1,1 @@
+"""The project's notebooks, run as a whole."""
