@@ -81,6 +81,8 @@ FROM measured JOIN limits ON measured.column_name = limits.column_name"""
 def quality(windows: Windows, model_id: str) -> str:
     """The mean absolute error of each window and model version (`error`), and the baseline's.
 
+    A monitor also computes over all versions together, as a model of the name `*`: that is left out.
+
     The baseline is what the Champion did on the month that it was judged on.
     """
     profile = windows.names.profile(windows.table)
@@ -94,7 +96,7 @@ def quality(windows: Windows, model_id: str) -> str:
 )
 SELECT window.start AS window_start, {model_id} AS model_version, {error} AS error, baseline_error
 FROM {profile} CROSS JOIN newest CROSS JOIN judged
-WHERE log_type = 'INPUT' AND column_name = ':table' AND slice_key IS NULL
+WHERE log_type = 'INPUT' AND column_name = ':table' AND slice_key IS NULL AND {model_id} <> '*'
   AND granularity = '{windows.granularity}' AND window.end <= newest AND {error} IS NOT NULL"""
 
 

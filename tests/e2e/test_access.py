@@ -45,12 +45,27 @@ def rows(response: StatementResponse) -> list[list[str]]:
 
 
 @pytest.mark.parametrize(
-    "table", ["flights", "weather", "planes", "flight_features", "arrival_delay_predictions"]
+    "table",
+    [
+        *("flights.flights", "flights.weather", "flights.planes", "flights.flight_features"),
+        *("flights.arrival_delay_predictions", "flights.arrival_delay_payload"),
+        *("flights.arrival_delay_requests", "flights.operational_metrics"),
+        "flights_metrics.flight_features_drift_metrics",
+        "flights_metrics.arrival_delay_predictions_profile_metrics",
+    ],
 )
 def test_reads_production_tables_from_dev(execute: Statement, table: str) -> None:
-    """Data scientists read every prod table with dev's warehouse."""
-    ((count,),) = rows(execute("dana-dev", f"SELECT count(*) FROM prod.flights.{table}"))
+    """Data scientists read every prod table with dev's warehouse: inference and metric tables, too."""
+    ((count,),) = rows(execute("dana-dev", f"SELECT count(*) FROM prod.{table}"))
     assert int(count) > 0
+
+
+def test_metric_tables_are_written_by_the_monitors_alone(execute: Statement) -> None:
+    """Neither a data scientist nor an ML engineer changes what was computed; the monitors' owner could."""
+    delete = "DELETE FROM prod.flights_metrics.planes_profile_metrics WHERE column_name = 'nothing'"
+    assert "INSUFFICIENT_PERMISSIONS" in refusal(execute("dana-dev", delete))
+    assert "INSUFFICIENT_PERMISSIONS" in refusal(execute("emil-prod", delete))
+    rows(execute("prod", delete))
 
 
 def test_sees_the_key_and_time_of_the_feature_table(deployed: Deployed) -> None:

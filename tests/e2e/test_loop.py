@@ -20,8 +20,9 @@ def test_ends_with_a_table_of_what_runs(deployed: Deployed) -> None:
         assert re.search(rf"│ {stack} +│ +[1-9]\d* │", deployed.output), stack
     for job, tasks in {
         "flights-ingest": ["ingest", "features"],
-        "flights-training": ["train", "validate", "deploy"],
+        "flights-training": ["train", "validate", "approve", "deploy"],
         "flights-inference": ["infer"],
+        "flights-monitoring": ["unpack", "label", "observe"],
     }.items():
         line = next(line for line in deployed.output.splitlines() if f"│ {job}" in line)
         assert [task for task in tasks if task not in line] == []
@@ -29,6 +30,17 @@ def test_ends_with_a_table_of_what_runs(deployed: Deployed) -> None:
     assert champion is not None
     model, heuristic = map(float, champion.groups())
     assert model < heuristic, "a Champion's error is below the heuristic's"
+
+
+def test_ends_with_metrics_and_the_alerts_states(deployed: Deployed) -> None:
+    """Each monitored table has metrics, and each alert was evaluated on a number below its limit."""
+    for table in ("flight_features", "arrival_delay_predictions", "arrival_delay_requests", "planes"):
+        assert re.search(rf"│ prod\.flights\.{table} +│ +[1-9][\d,]* │", deployed.output), table
+    for alert in ("drift", "quality", "freshness", "endpoint-errors", "failed-runs"):
+        row = re.search(rf"│ flights-{alert} +│ (\w+) +│ +([\d.e-]+) │ +([\d.e+]+) │", deployed.output)
+        assert row is not None, alert
+        assert row[1] == "OK"
+        assert float(row[2]) <= float(row[3])
 
 
 def test_curl_line_works_when_pasted(deployed: Deployed) -> None:
@@ -55,7 +67,8 @@ def test_second_loop_changes_nothing(deployed: Deployed) -> None:
     for stack in STACKS:
         assert re.search(rf"deployed +{stack}: 0 added, 0 changed, 0 destroyed", finished.stdout), stack
     assert "running " not in finished.stdout
-    assert finished.stdout.count("done before") == 3
+    assert "refreshing " not in finished.stdout
+    assert finished.stdout.count("done before") == 4
 
 
 def test_an_environment_is_destroyed_and_deployed_by_itself(deployed: Deployed) -> None:

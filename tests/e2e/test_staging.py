@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from databricks.sdk.service import jobs
+from databricks.sdk.service.sql import AlertV2, CronSchedule, SchedulePauseStatus
 
 from tests.e2e.conftest import Deployed, Statement
 from tests.e2e.operations import Operations
@@ -41,7 +42,7 @@ def test_settings_are_reduced(staging: Operations, execute: Statement) -> None:
     ((months,),) = rows(
         execute("emil-staging", "SELECT count(DISTINCT month) FROM staging.flights.flight_features")
     )
-    assert int(months) == 2
+    assert int(months) == 3
     ((predicted,),) = rows(
         execute("emil-staging", "SELECT count(*) FROM staging.flights.arrival_delay_predictions")
     )
@@ -59,7 +60,7 @@ def test_baselines_are_what_the_champion_was_made_of(execute: Statement) -> None
             "SELECT min(scheduled_at), max(scheduled_at) FROM staging.flights.flight_features_baseline",
         )
     )
-    assert (first[:7], last[:7]) == ("2013-01", "2013-03")  # in UTC February ends in March
+    assert (first[:7], last[:7]) == ("2013-01", "2013-04")  # in UTC New York's March ends in April
     ((versions, unlabelled),) = rows(
         execute(
             "dana-dev",
@@ -76,7 +77,7 @@ def test_monitoring_unpacks_labels_and_measures(staging: Operations, execute: St
         execute(
             "emil-staging",
             "SELECT flight_id, arrival_delay FROM staging.flights.flight_features "
-            "WHERE arrival_delay IS NOT NULL AND month = 2 AND temperature IS NOT NULL LIMIT 1",
+            "WHERE arrival_delay IS NOT NULL AND month = 3 AND temperature IS NOT NULL LIMIT 1",
         )
     )
     staging.engineer.api_client.do(
@@ -125,6 +126,27 @@ def test_nothing_asks_for_retraining(staging: Operations) -> None:
         "if_retrain": "SUCCESS",
         "training": "EXCLUDED",
     }
+
+
+def test_an_alert_asks_for_retraining(staging: Operations) -> None:
+    """Where no hook is told, the job reads the alert's state, and the condition lets training run: once."""
+    deployer = staging.deployed.client("staging")
+    (known,) = [alert for alert in deployer.alerts_v2.list_alerts() if alert.display_name == "flights-drift"]
+    asked = AlertV2.from_dict(deployer.alerts_v2.get_alert(known.id or "").as_dict())
+    asked.id, asked.display_name, asked.query_text = None, "flights-asked", "SELECT 2.0 AS value"
+    asked.schedule = CronSchedule(
+        quartz_cron_schedule="0 * * * * ?",
+        timezone_id="UTC",
+        pause_status=SchedulePauseStatus.UNPAUSED,
+    )
+    alert_id = deployer.alerts_v2.create_alert(asked).id or ""
+    staging.succeed("flights-ingest")  # what is trained on is newer than the last training
+    assert staging.evaluate()["flights-asked"] == "TRIGGERED"
+    run = staging.succeed("flights-retraining", alerts="flights-asked")
+    assert set(staging.results(run).values()) == {"SUCCESS"}, staging.explain(run)
+    again = staging.succeed("flights-retraining", alerts="flights-asked")
+    assert staging.results(again)["training"] == "EXCLUDED"
+    deployer.alerts_v2.trash_alert(alert_id)
 
 
 def test_rollback_without_a_version_before_is_refused(staging: Operations) -> None:

@@ -33,7 +33,7 @@ def model_metrics(windows: Windows, model_id: str, metrics: Sequence[str]) -> st
     return f"""SELECT window.start AS window_start, {model_id} AS model_version, `count` AS predictions,
   {", ".join(metrics)}
 FROM {windows.names.profile(windows.table)}
-{_whole(windows)} AND log_type = 'INPUT' AND slice_key IS NULL"""
+{_whole(windows)} AND log_type = 'INPUT' AND slice_key IS NULL AND {model_id} <> '*'"""
 
 
 def error_by_slice(windows: Windows, model_id: str) -> str:
@@ -41,7 +41,7 @@ def error_by_slice(windows: Windows, model_id: str) -> str:
     return f"""SELECT window.start AS window_start, {model_id} AS model_version, slice_key, slice_value,
   `count` AS predictions, mean_average_error AS error
 FROM {windows.names.profile(windows.table)}
-{_whole(windows)} AND log_type = 'INPUT' AND slice_key IS NOT NULL"""
+{_whole(windows)} AND log_type = 'INPUT' AND slice_key IS NOT NULL AND {model_id} <> '*'"""
 
 
 def drift_metrics(windows: Windows, model_id: str | None, metrics: Sequence[str]) -> str:
