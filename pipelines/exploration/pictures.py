@@ -19,7 +19,7 @@ def draw_label(values: "pd.Series[float]", label: str, unit: str) -> Figure:
     """Return the distribution of the label; the outermost bars hold what is beyond them."""
     low, high = values.quantile([CROWD, 1 - CROWD])
     figure, axes = _make_figure(4.0)
-    axes.hist(values.clip(low, high), bins=80, color=BLUE)
+    axes.hist(values.clip(low, high), bins=_find_edges(low, high), color=BLUE)
     for name, value, style in (("median", values.median(), "-"), ("mean", values.mean(), "--")):
         axes.axvline(value, color=RED, linestyle=style, label=f"{name} {value:.1f}")
     axes.set_xlabel(f"{label}, {unit}")
@@ -54,7 +54,8 @@ def draw_gaps(months: pd.DataFrame, inputs: Sequence[str]) -> Figure:
     axes.set_yticks(np.arange(len(inputs)), list(inputs))
     for (row, column), share in np.ndenumerate(shares):
         if share:
-            axes.text(column, row, f"{share:.0%}", ha="center", va="center", fontsize=7)
+            text, colour = f"{share:.0%}" if share >= 0.01 else "<1%", "white" if share > 0.5 else "black"
+            axes.text(column, row, text, ha="center", va="center", fontsize=7, color=colour)
     axes.set_title("Missing values")
     figure.colorbar(picture, ax=axes, aspect=40, pad=0.01)
     return figure
@@ -68,11 +69,18 @@ def draw_ranking(ranking: Ranking, heuristic: str, unit: str) -> Figure:
     bars = axes.barh(table["candidate"], table[ERROR], color=colours)
     axes.bar_label(bars, fmt="%.2f", padding=4)
     standing = float(table[table["candidate"] == heuristic][ERROR].iloc[0])
-    axes.axvline(standing, color=RED, linestyle="--", label=heuristic)
+    axes.axvline(standing, color=RED, linestyle="--")
+    axes.set_title(f"Dashed: {heuristic}")
     axes.set_xlabel(f"mean absolute error on the held-out month, {unit}")
     axes.margins(x=0.08)
-    axes.legend(loc="lower right")
     return figure
+
+
+def _find_edges(low: float, high: float) -> "np.ndarray[Any, Any]":
+    """Return the edges of some eighty bars, of a whole width if they can: labels are often whole."""
+    width = (high - low) / 80
+    width = max(1.0, round(width)) if width > 0.5 else width
+    return np.arange(low, high + 2 * width, width) - width / 2
 
 
 _NAMES = {"late": "90th percentile", "mean": "mean", "median": "median"}

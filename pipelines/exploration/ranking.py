@@ -70,7 +70,7 @@ def rank(
     gains = [compare(errors[name], errors[project.heuristic.name], days) for name in table["candidate"]]
     table.insert(3, "gain", [each.gain for each in gains])
     table.insert(4, "gain_at_least", [each.at_least for each in gains])
-    return Ranking(table.sort_values(ERROR, ignore_index=True), hyperparameters, errors, days)
+    return Ranking(table.sort_values(ERROR, ignore_index=True, kind="stable"), hyperparameters, errors, days)
 
 
 def _try(
