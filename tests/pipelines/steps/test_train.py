@@ -52,6 +52,7 @@ def test_version_tells_where_it_comes_from(
     assert not version.aliases
     assert run.inputs is not None
     for item in run.inputs.dataset_inputs:
+        assert item.dataset.name == "dev.flights.flight_features@v7"
         assert json.loads(item.dataset.source)["delta_table_version"] == 7
 
 
