@@ -70,6 +70,28 @@ def test_an_old_tool_is_named(tools: Path, name: str, script: str) -> None:
     assert "is too old; get version" in line
 
 
+@pytest.mark.parametrize("name", ["java", "mvn"])
+def test_slow_tests_name_what_they_miss(tools: Path, name: str) -> None:
+    """Real Spark is not skipped where it can't run: one line says what is missing."""
+    fake(tools, "java", "echo 'java.specification.version = 17' >&2")
+    fake(tools, "mvn", "")
+    assert run_make("java", tools).returncode == 0
+    (tools / name).unlink()
+    finished = run_make("java", tools)
+    assert finished.returncode != 0
+    (line,) = finished.stdout.splitlines()
+    assert line.startswith(f"make: {name} is missing; ")
+
+
+def test_slow_tests_name_an_old_java(tools: Path) -> None:
+    """So is a Java that Spark does not run on."""
+    fake(tools, "java", "echo 'java.specification.version = 11' >&2")
+    fake(tools, "mvn", "")
+    finished = run_make("java", tools)
+    assert finished.returncode != 0
+    assert "is too old; get Java 17 or newer" in finished.stdout
+
+
 def test_lists_its_targets(tools: Path) -> None:
     """`make` alone says what there is."""
     finished = run_make("help", tools)
