@@ -44,4 +44,6 @@ def describe_data(
     on every engine.
     """
     source = DeltaDatasetSource(delta_table_name=table, delta_table_version=version)
-    return from_pandas(rows, source=source, targets=label, name=table, digest=digest, predictions=predictions)
+    # As MLflow itself names tables: of an equal name and digest it keeps the first source alone.
+    name = table if version is None else f"{table}@v{version}"
+    return from_pandas(rows, source=source, targets=label, name=name, digest=digest, predictions=predictions)
