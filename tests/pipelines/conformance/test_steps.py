@@ -28,7 +28,7 @@ from tests.pipelines.conftest import (
     start_sail,
 )
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]  # the first test waits for both engines' tables
 TYPES = {"STRING": "string", "INT": "integer", "DOUBLE": "double", "TIMESTAMP": "timestamp"}
 ENGINES = ("sail", "spark")
 

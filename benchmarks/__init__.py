@@ -1,0 +1,1 @@
+"""Measurements whose result is a ratio to something that ran beside it, on the same machine."""
