@@ -12,7 +12,7 @@ from pipelines.progress import say
 
 if TYPE_CHECKING:
     from databricks.sdk import WorkspaceClient
-    from databricks.sdk.service.jobs import Run, RunTask
+    from databricks.sdk.service.jobs import Run, RunOutput, RunTask
 
 POLL_SECONDS = 2.0
 _OVER = {RunLifeCycleState.TERMINATED, RunLifeCycleState.SKIPPED, RunLifeCycleState.INTERNAL_ERROR}
@@ -85,11 +85,18 @@ def _explain(workspace: "WorkspaceClient", run: "Run") -> str:
         task for task in run.tasks or [] if task.state and task.state.result_state == RunResultState.FAILED
     ]
     for task in sorted(failed, key=lambda task: -(task.end_time or 0)):
-        error = workspace.jobs.get_run_output(task.run_id).error if task.run_id else None
-        if error:
-            return f"{result}: {task.task_key}: {_first_line(error)}"
+        words = _find_words(workspace.jobs.get_run_output(task.run_id)) if task.run_id else ""
+        if words:
+            return f"{result}: {task.task_key}: {words.removeprefix(f'{task.task_key}: ')}"
     message = run.state.state_message if run.state else None
     return f"{result}: {message}" if message else result
+
+
+def _find_words(output: "RunOutput") -> str:
+    """Return why a task failed: a step that ends itself with a status has said so in its log's last line."""
+    lines = (output.logs or "").strip().splitlines()
+    error = output.error or ""
+    return lines[-1] if error.startswith("SystemExit") and lines else error and _first_line(error)
 
 
 def _first_line(error: object) -> str:

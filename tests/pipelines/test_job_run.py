@@ -97,6 +97,16 @@ def test_failure_is_in_the_tasks_words(capsys: pytest.CaptureFixture[str]) -> No
     workspace.jobs.run_now.assert_called_once_with(2, job_parameters=None)
 
 
+def test_step_that_ends_itself_has_said_why() -> None:
+    """Of a step that failed as it should, the log's last line tells more than its exit status."""
+    workspace = make_workspace(make_run(OVER, FAILED, make_task("rollback", FAILED)))
+    workspace.jobs.get_run_output.return_value = RunOutput(
+        error="SystemExit: 1", logs="rollback: project flights\nrollback: Champion version 1 replaced none\n"
+    )
+    with pytest.raises(PipelineError, match=r"run 12 failed: rollback: Champion version 1 replaced none$"):
+        run_job(workspace, NAME, {}, lambda _: None)
+
+
 @pytest.mark.parametrize(
     ("run", "told"),
     [
