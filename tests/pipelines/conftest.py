@@ -119,6 +119,7 @@ def mlflow_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MlflowCli
     with pytest.MonkeyPatch.context() as patch:  # as jobs are told; nothing of it stays
         patch.setenv("MLFLOW_TRACKING_URI", uri)
         patch.setenv("MLFLOW_REGISTRY_URI", uri)
+        patch.setenv("_MLFLOW_SERVER_ARTIFACT_ROOT", (folder / "artifacts").as_uri())  # else in this folder
         client = MlflowClient()
         client.create_experiment(EXPERIMENT, artifact_location=(folder / "artifacts").as_uri())
         yield client
