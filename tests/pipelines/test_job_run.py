@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from types import SimpleNamespace
 from typing import Any
 from unittest.mock import create_autospec
 
@@ -183,6 +184,7 @@ def test_answer_is_the_callers(monkeypatch: pytest.MonkeyPatch, capsys: pytest.C
     """An approval carries the caller's name."""
     given: list[tuple[str, str, str, str]] = []
     monkeypatch.setattr(command, "answer", lambda registry, *answer: given.append((registry.name, *answer)))
+    monkeypatch.setattr(command, "Registry", lambda name: SimpleNamespace(name=name))
     monkeypatch.setattr("mlflow.set_tracking_uri", lambda _: None)
     monkeypatch.setattr("mlflow.set_registry_uri", lambda _: None)
     workspace = make_workspace()
