@@ -142,6 +142,15 @@ def test_merge_of_a_key_twice_is_refused(lakehouse: Lakehouse) -> None:
     assert [row[2] for row in read(lakehouse)] == [1]
 
 
+def test_versions_count_commits(lakehouse: Lakehouse) -> None:
+    """A table's version grows by one with each commit, on engines that tell it; others tell none."""
+    before = lakehouse.version("visits")
+    lakehouse.append("visits", lakehouse.frame("visits", make_visits(("a", JANUARY, 1, "calm"))))
+    after = lakehouse.version("visits")
+    assert after == (None if before is None else before + 1)
+    assert lakehouse.version("nowhere") is None
+
+
 def test_missing_table_is_one_line(lakehouse: Lakehouse) -> None:
     """A table that isn't there is named in one line."""
     with pytest.raises(PipelineError, match=r"table \w+\.\w+\.nowhere can't be read") as caught:
