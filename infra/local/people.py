@@ -20,6 +20,7 @@ from infra.local.folder import Folder
 from infra.local.profiles import Profiles
 from infra.local.workspace.identity.directory import Directory
 from infra.local.workspace.identity.tokens import Tokens
+from infra.local.workspace.listeners import spark_site
 from infra.local.workspace.store import Store
 
 _PEOPLE = Path(__file__).with_name("people.yaml")
@@ -103,18 +104,22 @@ class IdentityProvider:
         return member
 
     def _credential_person(self, email: str, user_id: str, workplaces: list[Workplace]) -> None:
-        with self._store() as (directory, tokens):
+        with self._store() as store:
+            directory, tokens = Directory(store), Tokens(store)
             for workplace in workplaces:
                 profile = f"{email.partition('@')[0]}-{workplace.environment}"
                 if profile not in self._profiles and directory.caller(user_id, workplace.workspace_id):
                     token = tokens.issue(user_id, workplace.workspace_id, lifetime_seconds=None)
-                    self._profiles.put(profile, host=workplace.host, token=token)
+                    # Spark Connect has a port of its own here: for the variable SPARK_REMOTE.
+                    port = (store.collection("ports").get(spark_site(workplace.workspace_id)) or {})["port"]
+                    remote = f"sc://localhost:{port}/;token={token}"
+                    self._profiles.put(profile, host=workplace.host, token=token, spark_remote=remote)
 
     @contextmanager
-    def _store(self) -> Iterator[tuple[Directory, Tokens]]:
+    def _store(self) -> Iterator[Store]:
         """The account's own store: a person makes a token in the browser, which is not served here."""
         store = Store(self._folder.root / "store.db")
         try:
-            yield Directory(store), Tokens(store)
+            yield store
         finally:
             store.close()

@@ -72,6 +72,11 @@ class Listeners:
         self._ports.delete(site)
 
 
+def spark_site(workspace_id: int) -> str:
+    """The site that listens for a workspace's Spark Connect clients."""
+    return f"spark-{workspace_id}"
+
+
 def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind((LOOPBACK, 0))

@@ -22,7 +22,7 @@ from infra.local.workspace.engine.sessions import SessionTable
 from infra.local.workspace.identity.caller import Caller
 from infra.local.workspace.identity.directory import Directory
 from infra.local.workspace.identity.tokens import Tokens
-from infra.local.workspace.listeners import Listeners
+from infra.local.workspace.listeners import Listeners, spark_site
 
 _DOOR = "engine-catalog"
 
@@ -79,7 +79,7 @@ class Engine:
     def forget_workspace(self, workspace_id: int) -> None:
         """Stop serving a workspace that is deleted, and give up its port."""
         self.close_workspace(workspace_id)
-        self._listeners.forget(_site(workspace_id))
+        self._listeners.forget(spark_site(workspace_id))
 
     def remote(self, workspace_id: int) -> str:
         """Where Spark Connect clients of a workspace connect; they add `/;token=…` themselves."""
@@ -149,8 +149,4 @@ class Engine:
         return authenticate(self._directory, self._tokens, token, workspace_id)
 
     def _port(self, workspace_id: int) -> int:
-        return int(self._listeners.url(_site(workspace_id)).rpartition(":")[2])
-
-
-def _site(workspace_id: int) -> str:
-    return f"spark-{workspace_id}"
+        return int(self._listeners.url(spark_site(workspace_id)).rpartition(":")[2])
