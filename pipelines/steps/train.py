@@ -35,6 +35,9 @@ from pipelines.training import FILE as RECIPE
 from pipelines.training import Recipe, fit
 from pipelines.tuning import tune
 
+UNKNOWN = "unknown"
+"""The commit of code that was deployed from no checkout."""
+
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the step as a job's task."""
@@ -53,8 +56,8 @@ def train(parameters: TrainParameters) -> None:
             f"{examples.held_out_data.rows:,} of {examples.held_out_month} held out"
         )
     tags = _make_tags(parameters, project, examples)
-    run_tags = {**tags, MLFLOW_GIT_COMMIT: parameters.code_commit}
-    with mlflow.start_run(experiment_id=experiment_id, run_name="train", tags=run_tags) as run:
+    commit = {} if parameters.code_commit == UNKNOWN else {MLFLOW_GIT_COMMIT: parameters.code_commit}
+    with mlflow.start_run(experiment_id=experiment_id, run_name="train", tags={**tags, **commit}) as run:
         version = _train_in_run(parameters, project, examples, tags, run.info)
     model_uri = f"models:/{parameters.model}/{version}"
     say(f"model_uri={model_uri}")
