@@ -36,13 +36,18 @@ def jobs_table(results: Sequence[JobResult]) -> Table:
 
 def monitors_table(results: Sequence[Refreshed]) -> Table:
     """Each monitored table, and how many rows of metrics were computed of it."""
-    table = Table("Monitored table", title="Monitors of prod", title_justify="left")
-    for heading in ("Profile metrics", "Drift metrics", "Seconds"):
+    table = Table("Table", title="Monitors of prod", title_justify="left")
+    for heading in ("Profile rows", "Drift rows", "Seconds"):
         table.add_column(heading, justify="right")
     table.add_column("Refreshed")
     for result in results:
         counts = (f"{result.profile_rows:,}", f"{result.drift_rows:,}")
-        table.add_row(result.table, *counts, f"{result.seconds:.1f}", "now" if result.ran else "before")
+        table.add_row(
+            result.table.rpartition(".")[2],
+            *counts,
+            f"{result.seconds:.1f}",
+            "now" if result.ran else "before",
+        )
     return table
 
 
@@ -58,7 +63,9 @@ def alerts_table(states: Sequence[AlertState]) -> Table:
     for state in states:
         numbers = ["" if number is None else f"{number:.3g}" for number in (state.value, state.limit)]
         style = _STYLES.get(state.state, "yellow")
-        table.add_row(state.name, Text(state.state, style), *numbers, state.evaluated_at[:19])
+        table.add_row(
+            state.name, Text(state.state, style), *numbers, state.evaluated_at[:16].replace("T", " ")
+        )
     return table
 
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from databricks.sdk import WorkspaceClient
 from databricks.sdk.service import jobs
 
 _POLL_SECONDS = 0.5
-_STAGES = ("ingest", "training", "inference", "monitoring")
 
 
 class RunFailedError(Exception):
@@ -47,23 +46,23 @@ class Runs:
         self._client = client
         self._report = report
 
-    def bring_up_to_date(self, *, again: bool) -> list[JobResult]:
-        """Run each job that has no successful run yet, or, with `again`, every job.
+    def bring_up_to_date(self, *stages: str, again: bool) -> list[JobResult]:
+        """Run the job of each stage that has no successful run yet, or, with `again`, of every stage.
 
         Once one job had to run, those after it run too: they read what it wrote.
         """
         results = []
-        for name, job_id in self._jobs_in_order():
+        for name, job_id in self._jobs_in_order(stages):
             run = None if again else self._newest_success(job_id)
             ran = again = run is None
             results.append(self._result(name, run or self._run(name, job_id), ran=ran))
         return results
 
-    def _jobs_in_order(self) -> list[tuple[str, int]]:
+    def _jobs_in_order(self, stages: Sequence[str]) -> list[tuple[str, int]]:
         found = [
             (job.settings.name or "", job.job_id or 0) for job in self._client.jobs.list() if job.settings
         ]
-        ordered = [(stage, entry) for stage in _STAGES for entry in found if entry[0].endswith(f"-{stage}")]
+        ordered = [(stage, entry) for stage in stages for entry in found if entry[0].endswith(f"-{stage}")]
         return [entry for _, entry in ordered]
 
     def _newest_success(self, job_id: int) -> jobs.Run | None:

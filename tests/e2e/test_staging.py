@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
+
 import pytest
 from databricks.sdk.service import jobs
+from databricks.sdk.service.iam import AccessControlRequest, PermissionLevel
 from databricks.sdk.service.sql import AlertV2, CronSchedule, SchedulePauseStatus
 
-from tests.e2e.conftest import Deployed, Statement
-from tests.e2e.operations import Operations
+from tests.e2e.conftest import PROJECT, Deployed, Statement
+from tests.e2e.operations import Operations, asking
 from tests.e2e.test_access import rows
 
 pytestmark = pytest.mark.slow
@@ -61,14 +66,15 @@ def test_baselines_are_what_the_champion_was_made_of(execute: Statement) -> None
         )
     )
     assert (first[:7], last[:7]) == ("2013-01", "2013-04")  # in UTC New York's March ends in April
-    ((versions, unlabelled),) = rows(
+    ((versions, predicted, labelled),) = rows(
         execute(
             "dana-dev",
-            "SELECT count(DISTINCT model_version), count(*) - count(arrival_delay) "
+            "SELECT count(DISTINCT model_version), count(*), count(arrival_delay) "
             "FROM staging.flights.arrival_delay_predictions_baseline",
         )
     )
-    assert (versions, unlabelled) == ("1", "0")
+    assert versions == "1"
+    assert 0.9 * int(predicted) < int(labelled) < int(predicted), "some flights were cancelled"
 
 
 def test_monitoring_unpacks_labels_and_measures(staging: Operations, execute: Statement) -> None:
@@ -140,6 +146,10 @@ def test_an_alert_asks_for_retraining(staging: Operations) -> None:
         pause_status=SchedulePauseStatus.UNPAUSED,
     )
     alert_id = deployer.alerts_v2.create_alert(asked).id or ""
+    state = json.loads((staging.deployed.folder / "state" / "account.tfstate").read_text())
+    run_id = state["outputs"]["staging_run_application_id"]["value"]
+    reader = AccessControlRequest(service_principal_name=run_id, permission_level=PermissionLevel.CAN_READ)
+    deployer.permissions.update("alertsv2", alert_id, access_control_list=[reader])
     staging.succeed("flights-ingest")  # what is trained on is newer than the last training
     assert staging.evaluate()["flights-asked"] == "TRIGGERED"
     run = staging.succeed("flights-retraining", alerts="flights-asked")
@@ -149,12 +159,45 @@ def test_an_alert_asks_for_retraining(staging: Operations) -> None:
     deployer.alerts_v2.trash_alert(alert_id)
 
 
+def served(staging: Operations) -> list[str | None]:
+    """The versions that the endpoint serves."""
+    config = staging.engineer.serving_endpoints.get(ENDPOINT).config
+    assert config is not None
+    return [entity.entity_version for entity in config.served_entities or []]
+
+
 def test_rollback_without_a_version_before_is_refused(staging: Operations) -> None:
     """The first Champion has none before it: the job fails in one clear line and changes nothing."""
     run = staging.run("flights-rollback")
     assert run.state is not None
     assert run.state.result_state == jobs.RunResultState.FAILED
-    assert "rollback: " in staging.explain(run)
-    config = staging.engineer.serving_endpoints.get(ENDPOINT).config
-    assert config is not None
-    assert [entity.entity_version for entity in config.served_entities or []] == ["1"]
+    assert "replaced none: there is none to return to" in staging.explain(run)
+    assert served(staging) == ["1"]
+
+
+def test_one_command_returns_to_the_version_before(staging: Operations) -> None:
+    """More months make a better model, which is promoted; an ML engineer returns to the one before.
+
+    The endpoint is asked all along and answers every time.
+    """
+    with asking(staging.engineer, ENDPOINT, staging.deployed.sample()) as traffic:
+        staging.succeed("flights-ingest", from_month="2013-04", to_month="2013-06")
+        staging.succeed("flights-training", max_rows="0", trials="0")
+        (promoted,) = served(staging)
+        assert promoted != "1"
+        finished = subprocess.run(
+            [sys.executable, "-m", "pipelines", "run", "flights-rollback"],
+            cwd=PROJECT,
+            env={**staging.deployed.environment, "DATABRICKS_CONFIG_PROFILE": "emil-staging"},
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+        assert finished.returncode == 0, finished.stdout + finished.stderr
+        assert served(staging) == ["1"]
+    model = staging.engineer.registered_models.get("staging.flights.arrival_delay", include_aliases=True)
+    aliases = {alias.alias_name: alias.version_num for alias in model.aliases or []}
+    assert aliases["Champion"] == 1
+    assert traffic.failures == []
+    assert len(traffic.answers) > 100
