@@ -18,6 +18,7 @@ from cdktf_cdktf_provider_databricks.job import (
     JobTask,
     JobTaskConditionTask,
     JobTaskDependsOn,
+    JobTaskEmailNotifications,
     JobTaskPythonWheelTask,
     JobTaskRunJobTask,
 )
@@ -33,6 +34,7 @@ from infra.constructs.permissions import AccessControl, permit
 ENVIRONMENT_KEY = "default"
 ENVIRONMENT_VERSION = "4"  # Databricks' serverless environment: Python 3.12
 TIME_ZONE = "UTC"
+APPROVE = "approve"  # the step that waits for somebody's word
 RETRY_AFTER_MILLISECONDS = 10_000
 
 
@@ -73,7 +75,7 @@ class PipelineJob(Construct):
             description=settings.description,
             run_as=JobRunAs(service_principal_name=code.run_as),
             parameter=_parameters(settings, parameters),
-            task=_tasks(settings, others),
+            task=_tasks(settings, others, asked=_asked(parameters, told)),
             environment=[_environment(code.wheel_path)],
             schedule=_schedule(schedule),
             email_notifications=JobEmailNotifications(on_failure=list(told.emails)) if told.emails else None,
@@ -100,11 +102,19 @@ def _parameters(settings: Settings, values: Mapping[str, str]) -> list[JobParame
     return [JobParameter(name=name, default=values[name]) for name in sorted(taken)]
 
 
-def _tasks(settings: Settings, others: Mapping[str, PipelineJob]) -> list[JobTask]:
+def _asked(parameters: Mapping[str, str], told: Told) -> list[str]:
+    """Who is asked by mail to approve a model; nobody where nobody's word is waited for."""
+    return list(told.emails) if parameters.get("approval_minutes", "0") != "0" else []
+
+
+def _tasks(settings: Settings, others: Mapping[str, PipelineJob], *, asked: list[str]) -> list[JobTask]:
     """In the order of their keys: the provider reads them in this one, and another would be a change."""
     names = list(settings.steps)
     before = dict(zip(names[1:], names, strict=False))
-    tasks = {name: _task(name, settings.steps[name], after=before.get(name)) for name in names}
+    tasks = {
+        name: _task(name, step, after=before.get(name), asked=asked if name == APPROVE else [])
+        for name, step in settings.steps.items()
+    }
     if settings.then:
         tasks |= _then(settings.then, others[settings.then.run], after=names[-1])
     return [tasks[key] for key in sorted(tasks)]
@@ -129,7 +139,7 @@ def _then(then: Then, job: PipelineJob, *, after: str) -> dict[str, JobTask]:
     }
 
 
-def _task(name: str, step: Step, *, after: str | None) -> JobTask:
+def _task(name: str, step: Step, *, after: str | None, asked: list[str]) -> JobTask:
     return JobTask(
         task_key=name,
         environment_key=ENVIRONMENT_KEY,
@@ -139,6 +149,7 @@ def _task(name: str, step: Step, *, after: str | None) -> JobTask:
             entry_point=name,
             parameters=[f"--{parameter}={_reference(parameter)}" for parameter in STEPS[name]],
         ),
+        email_notifications=JobTaskEmailNotifications(on_start=asked) if asked else None,
         timeout_seconds=step.timeout_minutes * 60,
         max_retries=step.retries,
         min_retry_interval_millis=RETRY_AFTER_MILLISECONDS if step.retries else None,

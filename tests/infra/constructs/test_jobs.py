@@ -59,6 +59,23 @@ def made() -> Synthesized:
     )
 
 
+def declare_gate(stack: TerraformStack, minutes: str) -> None:
+    """A job that waits for somebody's word, or doesn't."""
+    PipelineJob(
+        stack,
+        "Job",
+        name="flights-training",
+        settings=Job(description="Asks", steps={"approve": Step(timeout_minutes=600)}),
+        code=Code(wheel_path="/Volumes/prod/flights/artifacts/code.whl", run_as="run-application-id"),
+        parameters={**VALUES, "approval_minutes": minutes},
+        schedule=None,
+        told=Told(emails=["on-call@example.com"], people=None, hook=None),
+        others={},
+        tags={},
+        permissions=[],
+    )
+
+
 def declare_pair(stack: TerraformStack) -> None:
     """A job that asks whether another is to be run, and that one."""
     settings = {
@@ -172,3 +189,10 @@ def test_another_job_is_run_when_the_last_step_says_so() -> None:
     }
     assert tasks["training"]["depends_on"] == [{"task_key": "if_retrain", "outcome": "true"}]
     assert "databricks_job.training" in tasks["training"]["run_job_task"]["job_id"]
+
+
+@pytest.mark.parametrize(("minutes", "asked"), [("60", ["on-call@example.com"]), ("0", None)])
+def test_who_is_to_approve_is_asked(minutes: str, asked: list[str] | None) -> None:
+    """A mail goes out when the gate is reached, and none where nobody's word is waited for."""
+    (task,) = synthesize(lambda stack: declare_gate(stack, minutes)).one("job")["task"]
+    assert task.get("email_notifications") == ({"on_start": asked} if asked else None)
