@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from infra.config.access import EVERYWHERE, ROLES, AccessMatrix, run_of
 from infra.config.account import Account
 from infra.config.documents import Document, KeyPath
-from infra.config.environment import Environment
+from infra.config.environment import Environment, JobValues
 from infra.config.monitoring_references import check_monitoring
 from infra.config.problems import Problem
 from infra.config.project import Job, Project, Table
@@ -132,9 +132,19 @@ def _check_jobs(project: Project, name: str, loaded: Loaded[Environment]) -> Ite
                 yield from loaded.document.one_of((*above, job, value), "value", value, wanted)
             for missing in (value for value in wanted if value not in values.given()):
                 yield loaded.document.problem((*above, job, missing), "missing")
+            yield from _check_approval(loaded.document, (*above, job), project.jobs[job], values)
     for missing in (job for job in project.jobs if job not in jobs):
         if wanted_values(project.jobs[missing].steps):
             yield loaded.document.problem((*above, missing), "missing")
+
+
+def _check_approval(document: Document, above: KeyPath, job: Job, values: JobValues) -> Iterator[Problem]:
+    """A step that is ended before its time to wait is over would neither say yes nor no."""
+    minutes = values.approval_minutes or 0
+    for step, settings in job.steps.items():
+        if "approval_minutes" in STEPS[step] and minutes >= settings.timeout_minutes:
+            message = f"the step {step} is ended after {settings.timeout_minutes} minutes: wait for less"
+            yield document.problem((*above, "approval_minutes"), message)
 
 
 def _check_project(files: Files, own: str, loaded: Loaded[Project]) -> Iterator[Problem]:

@@ -154,6 +154,12 @@ def test_shipped_settings_load(files: EnvironmentFiles) -> None:
             id="unknown step",
         ),
         pytest.param(
+            *("prod.yaml", "approval_minutes: 0", "approval_minutes: 1440"),
+            ": projects.flights.jobs.training.approval_minutes: the step approve is ended after 1440 minutes: "
+            "wait for less",
+            id="a wait that is cut off",
+        ),
+        pytest.param(
             *("projects/flights.yaml", "then: {run: training,", "then: {run: trainings,"),
             ": jobs.retraining.then.run: unknown job (did you mean training?); "
             "allowed: ingest, training, inference, monitoring, rollback",
