@@ -155,8 +155,8 @@ def test_shipped_settings_load(files: EnvironmentFiles) -> None:
         ),
         pytest.param(
             *("prod.yaml", "approval_minutes: 0", "approval_minutes: 1440"),
-            ": projects.flights.jobs.training.approval_minutes: the step approve is ended after 1440 minutes: "
-            "wait for less",
+            ": projects.flights.jobs.training.approval_minutes: the step approve is ended after 1440 "
+            "minutes: wait for less",
             id="a wait that is cut off",
         ),
         pytest.param(
