@@ -12,7 +12,7 @@ from databricks.sdk import WorkspaceClient
 from databricks.sdk.errors.base import DatabricksError
 
 from pipelines.approval import APPROVED, REJECTED, answer
-from pipelines.errors import PipelineError
+from pipelines.errors import PipelineError, first_line
 from pipelines.job_run import run_job
 from pipelines.registry import Registry, parse_uri
 
@@ -25,7 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         given.do(given)
     except (PipelineError, DatabricksError) as error:
-        print(f"pipelines: {str(error).strip().splitlines()[0]}", file=sys.stderr)
+        print(f"pipelines: {first_line(error)}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("pipelines: no longer followed; what was started goes on", file=sys.stderr)

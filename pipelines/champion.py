@@ -2,7 +2,7 @@
 
 from mlflow.exceptions import MlflowException
 
-from pipelines.errors import PipelineError
+from pipelines.errors import PipelineError, first_line
 from pipelines.evaluation import Entrant
 from pipelines.examples import Examples
 from pipelines.months import Month
@@ -24,7 +24,7 @@ def find_champion(model: str, examples: Examples) -> tuple[Entrant | None, str]:
         until = registry.version(number).tags.get("trained_until", "")
         predictions = Scorer.load(model, number).predict(examples.held_out)
     except (PipelineError, MlflowException, OSError) as error:
-        reason = str(error).strip().splitlines()[0]
+        reason = first_line(error)
         return None, f"The {CHAMPION} of {model} could not be compared with: {reason}"
     name = f"{CHAMPION}, version {number} of {model}"
     return Entrant("champion", name, predictions), _remark(name, until, examples)

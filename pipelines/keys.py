@@ -9,7 +9,7 @@ from databricks.sdk.errors import NotFound, PermissionDenied
 from databricks.sdk.service.catalog import PrimaryKeyConstraint
 from pyspark.errors import PySparkException
 
-from pipelines.errors import PipelineError
+from pipelines.errors import PipelineError, first_line
 from pipelines.lakehouse import Lakehouse
 from pipelines.progress import say
 from pipelines.project import FeatureTable
@@ -39,7 +39,7 @@ def _find_key(workspace: "WorkspaceClient", name: str) -> PrimaryKeyConstraint |
     try:
         constraints = workspace.tables.get(name).table_constraints or []
     except (NotFound, PermissionDenied) as error:
-        raise PipelineError(f"table {name} can't be described: {_first_line(error)}") from error
+        raise PipelineError(f"table {name} can't be described: {first_line(error)}") from error
     keys = [each.primary_key_constraint for each in constraints if each.primary_key_constraint]
     return keys[0] if keys else None
 
@@ -48,7 +48,7 @@ def _add_key(lakehouse: Lakehouse, name: str, constraint: str, key: str) -> None
     try:
         lakehouse.spark.sql(f"ALTER TABLE {name} ADD CONSTRAINT {constraint} PRIMARY KEY {key}").collect()
     except PySparkException as error:
-        raise PipelineError(f"table {name} can't be given its primary key: {_first_line(error)}") from error
+        raise PipelineError(f"table {name} can't be given its primary key: {first_line(error)}") from error
     say(f"table {name}: added the primary key {key}")
 
 
@@ -60,7 +60,3 @@ def _matches(found: PrimaryKeyConstraint, table: FeatureTable) -> bool:
 def _text(key: PrimaryKeyConstraint) -> str:
     times = key.timeseries_columns or []
     return f"({', '.join(f'{name} TIMESERIES' if name in times else name for name in key.child_columns)})"
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).strip().splitlines()[0]

@@ -17,7 +17,7 @@ from pyspark.errors import AnalysisException, IllegalArgumentException
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 - Spark's own convention
 
-from pipelines.errors import PipelineError
+from pipelines.errors import PipelineError, first_line
 
 if TYPE_CHECKING:
     import pandas
@@ -81,7 +81,7 @@ class Lakehouse:
             rows = self.spark.table(name)
             _ = rows.schema  # Spark Connect finds out only now
         except AnalysisException as error:
-            reason = str(error).strip().splitlines()[0]
+            reason = first_line(error)
             raise PipelineError(f"table {name} can't be read: {reason}") from error
         return rows
 

@@ -14,7 +14,7 @@ from mlflow.artifacts import download_artifacts, load_text
 from mlflow.entities.model_registry import ModelVersion
 from mlflow.exceptions import MlflowException
 
-from pipelines.errors import PipelineError
+from pipelines.errors import PipelineError, first_line
 from pipelines.months import Month
 
 CHAMPION = "Champion"
@@ -116,7 +116,7 @@ class Registry:
         try:
             found = download_artifacts(artifact_uri=f"models:/{self.name}/{version}", dst_path=str(folder))
         except (MlflowException, OSError) as error:
-            reason = str(error).strip().splitlines()[0]
+            reason = first_line(error)
             raise PipelineError(
                 f"the files of {self.name} version {version} are not to be had: {reason}"
             ) from error
@@ -150,7 +150,7 @@ class Registry:
             yield
         except MlflowException as error:
             if error.error_code in _TOLD:
-                message = str(error.message).strip().splitlines()[0]
+                message = first_line(error)
                 raise PipelineError(f"registered model {self.name}: {message}") from error
             raise
 

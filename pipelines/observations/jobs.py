@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from databricks.sdk.errors import NotFound, PermissionDenied
 from databricks.sdk.service.jobs import BaseRun, RunLifeCycleState, RunResultState
 
+from pipelines.errors import first_line
 from pipelines.observations.metric import Days, Metric
 from pipelines.progress import say
 
@@ -42,7 +43,7 @@ def _read_runs(workspace: "WorkspaceClient", job_id: int, name: str, days: Days)
     try:
         return list(workspace.jobs.list_runs(job_id=job_id, completed_only=True, start_time_from=begin))
     except (NotFound, PermissionDenied) as error:
-        say(f"runs of job {name} may not be read: {str(error).strip().splitlines()[0]}")
+        say(f"runs of job {name} may not be read: {first_line(error)}")
         return []
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from pyspark.errors import PySparkException
 
-from pipelines.errors import PipelineError
+from pipelines.errors import PipelineError, first_line
 from pipelines.lakehouse import Lakehouse
 from pipelines.observations.metric import Days, Metric
 from pipelines.progress import say
@@ -63,7 +63,7 @@ def find_last_write(lakehouse: Lakehouse, table: str) -> datetime | None:
         # pandas, as it has instants in the session's time zone (UTC) on every engine
         history = lakehouse.spark.sql(f"DESCRIBE HISTORY {name} LIMIT {_HISTORY}").toPandas()
     except PySparkException as error:
-        reason = str(error).strip().splitlines()[0]
+        reason = first_line(error)
         raise PipelineError(f"when table {name} was written isn't told: {reason}") from error
     writes = history[history["operation"].isin(_WRITES)]["timestamp"]
     if writes.empty:

@@ -12,7 +12,7 @@ from databricks.sdk.errors import NotFound, PermissionDenied
 from databricks.sdk.service.sql import AlertEvaluationState, AlertV2
 
 from pipelines.command import start
-from pipelines.errors import PipelineError
+from pipelines.errors import PipelineError, first_line
 from pipelines.lakehouse import Lakehouse
 from pipelines.observations.tables import find_last_write
 from pipelines.parameters import DecideParameters
@@ -61,7 +61,7 @@ def _read_alert(workspace: WorkspaceClient, name: str, alert_id: str) -> Iterato
     try:
         state = _state(workspace.alerts_v2.get_alert(alert_id))  # a list need not have the evaluation
     except (NotFound, PermissionDenied) as error:
-        say(f"alert {name} can't be read: {str(error).strip().splitlines()[0]}")
+        say(f"alert {name} can't be read: {first_line(error)}")
         return
     say(f"alert {state}")
     if state.state == AlertEvaluationState.ERROR:

@@ -200,12 +200,13 @@ def bad(shift: Shift) -> ModelVersion:
             input_example=example,
             serialization_format=mlflow.sklearn.SERIALIZATION_FORMAT_CLOUDPICKLE,
         )
-    tags = {key: value for key, value in good.tags.items() if "_" in key and not key.startswith("check_")}
+    left = ("check_", "model_validation_status", "comparison")
+    tags = {key: value for key, value in good.tags.items() if not key.startswith(left)}
     return registry().create_model_version(
         MODEL,
         f"models:/{logged.model_id}",
         run_id=run.info.run_id,
-        tags={**tags, "project": "flights"},
+        tags=tags,
         description=good.description,
         model_id=logged.model_id,
     )
@@ -215,14 +216,15 @@ def bad(shift: Shift) -> ModelVersion:
 def refused(prod: Operations, bad: ModelVersion) -> jobs.Run:
     """The training job's own tasks after the training, on that version."""
     deployer = prod.deployed.client("prod")
-    settings = deployer.jobs.get(prod.job_id("flights-training")).settings
-    assert settings is not None
+    job = deployer.jobs.get(prod.job_id("flights-training"))
+    assert job.settings is not None
     copied: dict[str, Any] = json.loads(
-        json.dumps(settings.as_dict()).replace(
+        json.dumps(job.settings.as_dict()).replace(
             "{{tasks.train.values.model_uri}}", f"models:/{MODEL}/{bad.version}"
         )
     )
     copied["name"] = "flights-validation-by-hand"
+    copied["run_as"] = {"service_principal_name": job.run_as_user_name}
     copied.pop("schedule", None)
     copied["tasks"] = [task for task in copied["tasks"] if task["task_key"] != "train"]
     for task in copied["tasks"]:

@@ -50,6 +50,7 @@ _TYPES = {
         ObjectType("directories", "directory", _TREE),
         ObjectType("experiments", "mlflowExperiment", ("CAN_READ", "CAN_EDIT", MANAGE)),
         ObjectType("files", "file", _TREE),
+        ObjectType("notebooks", "notebook", _TREE),
         ObjectType("jobs", "job", ("CAN_VIEW", "CAN_MANAGE_RUN", MANAGE, OWNER)),
         ObjectType("repos", "repo", _TREE),
         ObjectType("serving-endpoints", "serving-endpoint", ("CAN_VIEW", "CAN_QUERY", MANAGE)),

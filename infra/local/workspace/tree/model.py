@@ -22,6 +22,8 @@ from infra.local.workspace.tree.nodes import Nodes, ref
 _MOST_BYTES = 10 * 1024 * 1024
 _READ, _EDIT, _MANAGE = "CAN_READ", "CAN_EDIT", "CAN_MANAGE"
 _FOLDERS = ("DIRECTORY", "REPO")
+_CONTENT = ("FILE", "NOTEBOOK")
+_NOTEBOOK = b"# Databricks notebook source"  # what makes a notebook of a Python file in a repository
 _OPEN = (paths.ROOT, paths.USERS)
 
 
@@ -40,8 +42,8 @@ class Tree:
     """Nodes of fields `object_id`, `object_type`, `path`, times in milliseconds, `size` of a FILE.
 
     Beside directories and files it holds other services' objects: ALERT, DASHBOARD, and a REPO, which is
-    a folder of files that nobody edits. They are addressed by their `resource_id`; `on_deleted` tells
-    the services of objects that are deleted as nodes.
+    a folder of files and notebooks that nobody edits. They are addressed by their `resource_id`;
+    `on_deleted` tells the services of objects that are deleted as nodes.
 
     A new workspace has `/`, `/Users` and `/Shared`, which everyone in it manages; whoever is in
     the workspace has a home below `/Users`. What a caller may not read is refused alike whether
@@ -141,10 +143,10 @@ class Tree:
     def read(self, caller: Caller, workspace_id: int, path: str) -> bytes:
         """A file's content."""
         node = self.get(caller, workspace_id, path)
-        if node["object_type"] != "FILE":
+        if node["object_type"] not in _CONTENT:
             kind = node["object_type"].lower()
             raise InvalidParameterError(
-                f"Path ({node['path']}) is a {kind}; only files are exported locally."
+                f"Path ({node['path']}) is a {kind}; only files and notebooks are exported locally."
             )
         return self._nodes.read(workspace_id, node)
 
@@ -192,8 +194,16 @@ class Tree:
             for folder in sorted(folders):
                 self._found(workspace_id, f"{root}{folder}", "DIRECTORY")
             for file, content in files.items():
-                node = self._found(workspace_id, f"{root}/{file}", "FILE")
-                self._nodes.write(workspace_id, node, content)
+                self._nodes.write(
+                    workspace_id, self._fill_in(workspace_id, f"{root}/{file}", content), content
+                )
+
+    def _fill_in(self, workspace_id: int, path: str, content: bytes) -> Document:
+        """The node of a file in a REPO; a notebook goes by its name without an ending."""
+        if path.endswith(".py") and content.startswith(_NOTEBOOK):
+            node = self._found(workspace_id, path.removesuffix(".py"), "NOTEBOOK")
+            return node | {"language": "PYTHON"}
+        return self._found(workspace_id, path, "FILE")
 
     def delete(self, caller: Caller, workspace_id: int, path: str, *, recursive: bool) -> None:
         """Remove a node; a folder that is not empty only if `recursive`."""

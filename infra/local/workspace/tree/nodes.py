@@ -15,6 +15,7 @@ _TYPES = {
     "DASHBOARD": "dashboards",
     "DIRECTORY": "directories",
     "FILE": "files",
+    "NOTEBOOK": "notebooks",
     "REPO": "repos",
 }
 

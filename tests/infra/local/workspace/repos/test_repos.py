@@ -15,7 +15,7 @@ from databricks.sdk.errors import (
 )
 from databricks.sdk.errors.base import DatabricksError
 from databricks.sdk.service.iam import AccessControlRequest, PermissionLevel
-from databricks.sdk.service.workspace import ImportFormat, ObjectType
+from databricks.sdk.service.workspace import ExportFormat, ImportFormat, Language, ObjectType
 
 from tests.infra.local.workspace.members import Member, Workspace
 from tests.infra.local.workspace.repos.repository import Repository
@@ -75,6 +75,25 @@ def test_it_is_updated_to_a_branch_or_tag(client: WorkspaceClient, repository: R
         with pytest.raises(InvalidParameterValue):
             client.repos.update(_id(made.id), branch=branch, tag=tag)
     assert client.repos.get(_id(made.id)).head_commit_id == commit
+
+
+def test_a_notebook_is_one(client: WorkspaceClient, repository: Repository) -> None:
+    """A Python file that says so is a notebook by its name without an ending, exported as its source."""
+    source = "# Databricks notebook source\nprint(1)\n"
+    repository.git("checkout", "--quiet", "-b", "notebooks")
+    repository.commit("explore/all.py", source)
+    repository.git("checkout", "--quiet", "main")
+    made = client.repos.create(repository.url, "gitHub", path="/Projects/flights/notebooks")
+    client.repos.update(_id(made.id), branch="notebooks")
+    (notebook,) = client.workspace.list("/Projects/flights/notebooks/explore")
+    assert (notebook.object_type, notebook.path) == (
+        ObjectType.NOTEBOOK,
+        "/Projects/flights/notebooks/explore/all",
+    )
+    assert notebook.language == Language.PYTHON
+    assert (
+        client.workspace.download(notebook.path or "", format=ExportFormat.SOURCE).read() == source.encode()
+    )
 
 
 def test_levels_hold_for_what_is_inside(
