@@ -14,6 +14,8 @@ def main() -> None:
     account = LocalAccount(Path(sys.argv[1]))
     account.start()
     account.mlflow.start()
+    while account.mlflow.backend.child is None:  # it is started beside this thread
+        time.sleep(0.01)
     print(*[pid for _, pid in account.serving.processes()], flush=True)  # noqa: T201 (the test reads it)
     time.sleep(300)
 

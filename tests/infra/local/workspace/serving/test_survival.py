@@ -85,12 +85,14 @@ def _check_kill(folder: Path) -> None:
     """Kill -9 in a process of its own; what it had started ends with it."""
     command = [sys.executable, "-m", _KILLED, str(folder)]
     with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
-        assert process.stdout is not None
-        pids = [int(pid) for pid in process.stdout.readline().split()]
-        children = psutil.Process(process.pid).children()
-        assert pids
-        assert len(children) > len(pids)
-        process.kill()
+        try:
+            assert process.stdout is not None
+            pids = [int(pid) for pid in process.stdout.readline().split()]
+            children = psutil.Process(process.pid).children()
+            assert pids
+            assert len(children) > len(pids)
+        finally:
+            process.kill()
     gone, alive = psutil.wait_procs(children, timeout=10)
     assert gone
     assert not alive
