@@ -61,7 +61,7 @@ def alerts_table(states: Sequence[AlertState]) -> Table:
         table.add_column(heading, justify="right")
     table.add_column("Evaluated at")
     for state in states:
-        numbers = ["" if number is None else f"{number:.3g}" for number in (state.value, state.limit)]
+        numbers = ["" if number is None else f"{number:.4g}" for number in (state.value, state.limit)]
         style = _STYLES.get(state.state, "yellow")
         table.add_row(
             state.name, Text(state.state, style), *numbers, state.evaluated_at[:16].replace("T", " ")
