@@ -1,8 +1,11 @@
-"""`python -m infra`, cdktf's app: synthesizes the four stacks into cdktf.out."""
+"""`python -m infra`, cdktf's app: synthesizes the stacks. With a word after it: one of the other commands."""
 
 from __future__ import annotations
 
+import argparse
+import importlib
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from infra.config.problems import ConfigurationError
@@ -10,15 +13,36 @@ from infra.config.settings import load_settings
 from infra.packaging import build_wheel
 
 ROOT = Path(__file__).parents[1]
+COMMANDS: Mapping[str, str] = {}  # each word's module, imported when it is the one
 
 
-def main() -> int:
-    """Synthesize all stacks; returns 1 where the settings are wrong."""
+def main(words: Sequence[str] | None = None) -> int:
+    """Do what the words ask for; returns the exit status, 1 where the settings are wrong."""
     try:
-        settings = load_settings()
+        return _run(sys.argv[1:] if words is None else words)
     except ConfigurationError as error:
         print(error, file=sys.stderr)
         return 1
+
+
+def _run(words: Sequence[str]) -> int:
+    if not words:
+        return _synthesize()
+    parser = argparse.ArgumentParser(
+        prog="python -m infra", description="Without a command: synthesize the stacks."
+    )
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    for word, name in COMMANDS.items():
+        module = importlib.import_module(name)
+        command = commands.add_parser(word, help=module.SUMMARY, description=module.SUMMARY)
+        module.add_arguments(command)
+        command.set_defaults(run=module.run)
+    arguments = parser.parse_args(words)
+    return int(arguments.run(arguments))
+
+
+def _synthesize() -> int:
+    settings = load_settings()
     print(f"Target {settings.destination.name}: {', '.join(settings.hosts())}", file=sys.stderr, flush=True)
     wheel = build_wheel(ROOT, ROOT / "build", settings.destination)
     # Loading cdktf starts node and takes seconds: what is wrong with the settings is told before.

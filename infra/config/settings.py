@@ -21,7 +21,6 @@ from infra.config.project import Project
 from infra.config.references import Files, Loaded, check_references
 from infra.config.validation import validate
 
-FOLDER = Path(__file__).parents[1] / "environments"
 SHARED = {"account", "access", "targets"}  # the files that are no environment
 
 Value = TypeVar("Value")
@@ -63,10 +62,12 @@ class AllSettings:
         return [f"account {account.id} at {account.host}", *named]
 
 
-def load_settings(folder: Path = FOLDER, process: Process | None = None) -> AllSettings:
-    """The settings of a folder; ConfigurationError with every problem, one line each."""
+def load_settings(process: Process | None = None) -> AllSettings:
+    """The settings that the process chooses; ConfigurationError with every problem, one line each."""
     problems: list[Problem] = []
-    destination = _attempt(problems, lambda: choose_destination(folder, process or Process.read()))
+    process = process or Process.read()
+    folder = process.settings
+    destination = _attempt(problems, lambda: choose_destination(folder, process))
     files = _attempt(problems, lambda: _load_files(folder))
     if files is None or destination is None:
         raise ConfigurationError(problems)

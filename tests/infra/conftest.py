@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from infra.config.problems import ConfigurationError
-from infra.config.process import Process
-from infra.config.settings import FOLDER, AllSettings, load_settings
+from infra.config.process import ENVIRONMENTS, Process
+from infra.config.settings import AllSettings, load_settings
 from infra.config.wheel import Wheel
 from tests.infra.synthesis import Synthesized
 
@@ -38,7 +38,7 @@ class EnvironmentFiles:
 
     def load(self, target: str = "local") -> AllSettings:
         """The settings as the edited files say."""
-        return load_settings(self.folder, Process(target, self.credentials))
+        return load_settings(Process(target, self.credentials, self.folder))
 
     def problems(self, target: str = "local") -> list[str]:
         """The lines that loading ends with, files named as in the folder."""
@@ -69,7 +69,7 @@ def copy_files(folder: Path) -> EnvironmentFiles:
     """The shipped settings in a folder, with the credentials of an account that nobody runs."""
     credentials = folder / "databrickscfg"
     credentials.write_text(PROFILES)
-    return EnvironmentFiles(shutil.copytree(FOLDER, folder / "environments"), credentials)
+    return EnvironmentFiles(shutil.copytree(ENVIRONMENTS, folder / "environments"), credentials)
 
 
 def synthesize_all(settings: AllSettings, folder: Path) -> dict[str, Synthesized]:

@@ -50,3 +50,10 @@ def test_wrong_settings_are_told_and_nothing_is_written(tmp_path: Path) -> None:
     assert line.startswith("infra/environments/targets.yaml:")
     assert "is missing; `make local` starts the local account" in line
     assert not (tmp_path / "cdktf.out").exists()
+
+
+def test_settings_are_of_the_folder_that_is_named(tmp_path: Path) -> None:
+    """SETTINGS names the folder; one that has no settings is told by its first missing file."""
+    finished = run(tmp_path, TARGET="local", SETTINGS=str(tmp_path))
+    assert finished.returncode == 1
+    assert f"{tmp_path}/targets.yaml: the file is missing" in finished.stderr

@@ -11,10 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from infra.config.problems import ConfigurationError
-from infra.config.settings import FOLDER
+from infra.config.process import ENVIRONMENTS
 from tests.infra.conftest import copy_files
 
-FILES = sorted(str(path.relative_to(FOLDER)) for path in FOLDER.rglob("*.yaml"))
+FILES = sorted(str(path.relative_to(ENVIRONMENTS)) for path in ENVIRONMENTS.rglob("*.yaml"))
 VALUES = [None, "", "x", -1, 0, 2.5, True, [], [1], {}, {"x": "y"}, "2013-13"]
 LINE = re.compile(r"[\w/.-]+\.yaml(:\d+)?: .+")
 
