@@ -13,7 +13,9 @@ from infra.config.settings import load_settings
 from infra.packaging import build_wheel
 
 ROOT = Path(__file__).parents[1]
-COMMANDS: Mapping[str, str] = {}  # each word's module, imported when it is the one
+COMMANDS: Mapping[str, str] = {  # each word's module, imported when it is the one
+    "adopt": "infra.commands.adopt",
+}
 
 
 def main(words: Sequence[str] | None = None) -> int:

@@ -11,8 +11,10 @@ from pydantic import BaseModel
 
 from infra.config.access import EVERYWHERE, ROLES, AccessMatrix, run_of
 from infra.config.account import Account
+from infra.config.destination import ACCOUNT_STACK
 from infra.config.documents import Document, KeyPath
 from infra.config.environment import Environment, JobValues
+from infra.config.imports import Imports
 from infra.config.monitoring_references import check_monitoring
 from infra.config.problems import Problem
 from infra.config.project import Job, Project, Table
@@ -38,6 +40,7 @@ class Files:
     matrix: Loaded[AccessMatrix]
     environments: Mapping[str, Loaded[Environment]]
     projects: Mapping[str, Loaded[Project]]
+    imports: Loaded[Imports]
 
 
 def check_references(files: Files) -> list[Problem]:
@@ -45,6 +48,7 @@ def check_references(files: Files) -> list[Problem]:
     problems = list(_check_names(files))
     problems += _check_account(files)
     problems += _check_matrix(files)
+    problems += _check_imports(files)
     for name, environment in files.environments.items():
         problems += _check_environment(files, name, environment)
     for name, project in files.projects.items():
@@ -67,6 +71,12 @@ def _check_account(files: Files) -> Iterator[Problem]:
     document = files.account.document
     yield from document.one_of(("metastore", "owner"), "group", account.metastore.owner, account.groups)
     yield from document.one_of(("production",), "environment", account.production, files.environments)
+
+
+def _check_imports(files: Files) -> Iterator[Problem]:
+    for stack in files.imports.value.root:
+        stacks = [ACCOUNT_STACK, *files.environments]
+        yield from files.imports.document.one_of((stack,), "stack", stack, stacks)
 
 
 def _check_matrix(files: Files) -> Iterator[Problem]:

@@ -13,15 +13,17 @@ from pydantic import BaseModel
 from infra.config.access import AccessMatrix, EnvironmentAccess
 from infra.config.account import Account
 from infra.config.destination import Destination, choose_destination
-from infra.config.documents import read_document
+from infra.config.documents import Document, read_document
 from infra.config.environment import Environment
+from infra.config.imports import FILE as IMPORTS
+from infra.config.imports import Imports
 from infra.config.problems import ConfigurationError, Problem
 from infra.config.process import Process
 from infra.config.project import Project
 from infra.config.references import Files, Loaded, check_references
 from infra.config.validation import validate
 
-SHARED = {"account", "access", "targets"}  # the files that are no environment
+SHARED = {"account", "access", "imports", "targets"}  # the files that are no environment
 
 Value = TypeVar("Value")
 Model = TypeVar("Model", bound=BaseModel)
@@ -36,6 +38,7 @@ class AllSettings:
     environments: Mapping[str, Environment]
     projects: Mapping[str, Project]
     matrix: AccessMatrix
+    imports: Imports
 
     def access(self, environment: str) -> EnvironmentAccess:
         """Everybody's rights in an environment."""
@@ -77,6 +80,7 @@ def load_settings(process: Process | None = None) -> AllSettings:
         environments={name: loaded.value for name, loaded in files.environments.items()},
         projects={name: loaded.value for name, loaded in files.projects.items()},
         matrix=files.matrix.value,
+        imports=files.imports.value,
     )
 
 
@@ -87,9 +91,10 @@ def _load_files(folder: Path) -> Files:
     matrix = _attempt(problems, lambda: _load(AccessMatrix, folder / "access.yaml"))
     loaded_environments = _load_each(problems, Environment, environments)
     loaded_projects = _load_each(problems, Project, sorted(folder.glob("projects/*.yaml")))
-    if account is None or matrix is None or problems:
+    imports = _attempt(problems, lambda: _load_optional(Imports, folder / IMPORTS))
+    if account is None or matrix is None or imports is None or problems:
         raise ConfigurationError(problems)
-    files = Files(account, matrix, loaded_environments, loaded_projects)
+    files = Files(account, matrix, loaded_environments, loaded_projects, imports)
     if broken := check_references(files):
         raise ConfigurationError(broken)
     return files
@@ -98,6 +103,11 @@ def _load_files(folder: Path) -> Files:
 def _load(model: type[Model], path: Path) -> Loaded[Model]:
     document = read_document(path)
     return Loaded(validate(model, document), document)
+
+
+def _load_optional(model: type[Model], path: Path) -> Loaded[Model]:
+    """A file's content; nothing, where there is no such file."""
+    return _load(model, path) if path.exists() else Loaded(model.model_validate({}), Document(path.name, {}))
 
 
 def _load_each(problems: list[Problem], model: type[Model], paths: list[Path]) -> dict[str, Loaded[Model]]:

@@ -8,6 +8,7 @@ from cdktf import App
 
 from infra.config.settings import AllSettings
 from infra.config.wheel import Wheel
+from infra.constructs.imports import import_existing
 from infra.stacks.account import AccountStack
 from infra.stacks.environment import EnvironmentStack
 
@@ -15,7 +16,10 @@ from infra.stacks.environment import EnvironmentStack
 def synthesize(settings: AllSettings, wheel: Wheel, *, folder: Path | None = None) -> None:
     """Write the stacks as Terraform's JSON to a folder, or to where the cdktf command expects them."""
     app = App(outdir=str(folder) if folder else None)
-    AccountStack(app, settings=settings)
-    for environment in settings.environments:
+    stacks = [AccountStack(app, settings=settings)] + [
         EnvironmentStack(app, environment, settings=settings, wheel=wheel)
+        for environment in settings.environments
+    ]
+    for stack in stacks:
+        import_existing(stack, settings.imports.of(stack.node.id))
     app.synth()

@@ -1,0 +1,1 @@
+"""What `python -m infra` does besides synthesis: one module a command."""
