@@ -13,7 +13,7 @@ from pathlib import Path
 from infra.local.daemon import Daemon
 from infra.local.folder import PROJECT
 
-_SUMMARY = re.compile(r"Resources: (\d+) added, (\d+) changed, (\d+) destroyed")
+_SUMMARY = re.compile(r"Resources: (?:\d+ imported, )?(\d+) added, (\d+) changed, (\d+) destroyed")
 _ESCAPE = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _ERROR = re.compile(r"Error: .*(?:\n+(?: +\S.*| *$))*", re.MULTILINE)
 _CHATTER = re.compile(r"^.*\d Stacks? (?:deploying|done|waiting).*\n", re.MULTILINE)
