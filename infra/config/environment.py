@@ -95,8 +95,8 @@ class Schedules(Settings):
 class ProjectValues(Settings):
     """An ML project's values in one environment."""
 
-    endpoint: ServingSize
-    jobs: dict[str, JobValues]
+    endpoint: ServingSize | None = None  # without one its model is not served
+    jobs: dict[str, JobValues] = Field(default_factory=dict)
 
 
 class Environment(Settings):
@@ -108,4 +108,4 @@ class Environment(Settings):
     notifications: Notifications = Notifications()
     schedules: Schedules = Schedules()
     git_folders: bool = False  # whether each project's code can be opened and run in the workspace
-    projects: dict[str, ProjectValues] = Field(min_length=1)
+    projects: dict[str, ProjectValues] = Field(default_factory=dict)

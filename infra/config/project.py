@@ -78,7 +78,7 @@ class Project(Settings):
     schema_name: Name = Field(alias="schema")
     model: RegisteredModel
     volumes: dict[Name, str]  # what each holds; `artifacts` holds the jobs' code
-    jobs: dict[Name, Job] = Field(min_length=1)
-    tables: dict[Name, Table]
+    jobs: dict[Name, Job] = Field(default_factory=dict)
+    tables: dict[Name, Table] = Field(default_factory=dict)
     monitors: dict[Name, Monitor] = Field(default_factory=dict)  # by the table each watches
     alerts: Alerts = Alerts()

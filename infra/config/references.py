@@ -116,6 +116,7 @@ def _check_environment(files: Files, name: str, loaded: Loaded[Environment]) -> 
         yield from document.one_of(("projects", project), "project", project, files.projects)
         if project in files.projects:
             yield from _check_jobs(files.projects[project].value, project, loaded)
+            yield from _check_endpoint(files.projects[project].value, project, loaded)
 
 
 def _check_unique(files: Files, name: str, loaded: Loaded[Environment]) -> Iterator[Problem]:
@@ -146,6 +147,16 @@ def _check_jobs(project: Project, name: str, loaded: Loaded[Environment]) -> Ite
     for missing in (job for job in project.jobs if job not in jobs):
         if wanted_values(project.jobs[missing].steps):
             yield loaded.document.problem((*above, missing), "missing")
+
+
+def _check_endpoint(project: Project, name: str, loaded: Loaded[Environment]) -> Iterator[Problem]:
+    """A project that has no endpoint has no step that would update or watch one."""
+    if loaded.value.projects[name].endpoint:
+        return
+    steps = [step for job in project.jobs.values() for step in job.steps if step in STEPS]
+    if takers := [step for step in dict.fromkeys(steps) if "endpoint" in STEPS[step]]:
+        message = f"missing; these steps want one: {', '.join(takers)}"
+        yield loaded.document.problem(("projects", name, "endpoint"), message)
 
 
 def _check_approval(document: Document, above: KeyPath, job: Job, values: JobValues) -> Iterator[Problem]:

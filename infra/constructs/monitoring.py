@@ -12,7 +12,7 @@ from infra.constructs.alerts import Evaluation, MetricAlert
 from infra.constructs.dashboards.dashboard import ProjectDashboard
 from infra.constructs.folders import ProjectFolder
 from infra.constructs.grants import Grants
-from infra.constructs.metric_alerts import alerts_of
+from infra.constructs.metric_alerts import OPERATIONS, alerts_of
 from infra.constructs.metric_queries import MetricNames
 from infra.constructs.monitors import TableMonitor
 from infra.constructs.place import Place
@@ -43,16 +43,8 @@ class ProjectMonitoring(Construct):
             self._add_monitor(table, monitor)
         names = MetricNames(catalog=place.catalog, schema=schema.name, metrics_schema=self.metrics.name)
         self._add_alerts(names)
-        ProjectDashboard(
-            self,
-            "Dashboard",
-            name=name,
-            project=project,
-            names=names,
-            warehouse_id=place.warehouse_id,
-            folder=folder,
-            permissions=place.permissions("dashboards", name),
-        )
+        if OPERATIONS in project.tables:
+            self._add_dashboard(names)
 
     def _add_metrics_schema(self) -> ProjectSchema:
         place = self._place
@@ -74,6 +66,18 @@ class ProjectMonitoring(Construct):
             principals=place.principals,
         )
         return metrics
+
+    def _add_dashboard(self, names: MetricNames) -> None:
+        ProjectDashboard(
+            self,
+            "Dashboard",
+            name=self._name,
+            project=self._project,
+            names=names,
+            warehouse_id=self._place.warehouse_id,
+            folder=self._folder,
+            permissions=self._place.permissions("dashboards", self._name),
+        )
 
     def _add_monitor(self, table: str, settings: Monitor) -> None:
         baseline = self._tables.by_name[settings.baseline].id if settings.baseline else None

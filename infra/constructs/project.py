@@ -48,7 +48,7 @@ class MlProject(Construct):
         self.model = self._add_model(schema)
         folder = ProjectFolder(self, "Folder", path=naming.folder(name))
         self.experiment = self._add_experiment(folder)
-        self.endpoint = self._add_endpoint(schema)
+        self.endpoint = self._add_endpoint(schema) if values.endpoint else None
         deployed = DeployedWheel(self, "Code", schema=schema, wheel=wheel)
         code = Code(wheel_path=deployed.path, run_as=place.principals[RUN].name)
         self.jobs = self._add_jobs(code, self._names(schema, values, wheel), values)
@@ -188,12 +188,19 @@ class MlProject(Construct):
                 self._place.champion_catalog, self._project.schema_name, model
             ),
             "experiment": self.experiment.name,
-            "endpoint": self.endpoint.name,
-            "workload_size": values.endpoint.workload_size,
-            "scale_to_zero": str(values.endpoint.scale_to_zero).lower(),
             "code_version": wheel.version,
             "code_commit": wheel.commit,
             "alerts": ",".join(alerts),
+            **self._served(values),
+        }
+
+    def _served(self, values: ProjectValues) -> dict[str, str]:
+        if not self.endpoint or not values.endpoint:
+            return {}
+        return {
+            "endpoint": self.endpoint.name,
+            "workload_size": values.endpoint.workload_size,
+            "scale_to_zero": str(values.endpoint.scale_to_zero).lower(),
         }
 
     @property

@@ -115,6 +115,7 @@ class EnvironmentStack(TerraformStack):
         tell(self, "warehouse_id", place.warehouse_id)
         for name, project in projects.items():
             tell(self, f"{name}_model", project.model.full_name)
-            tell(self, f"{name}_endpoint", project.endpoint.name)
+            if project.endpoint:
+                tell(self, f"{name}_endpoint", project.endpoint.name)
             for job in project.jobs:
                 tell(self, f"{name}_{job}_job_id", project.jobs[job].id)
