@@ -7,6 +7,7 @@ from typing import Annotated, Any, ClassVar, Self, get_type_hints
 
 from pipelines.errors import ParameterError
 from pipelines.months import Month, span
+from pipelines.selection import Selection, parse_selections
 
 
 def _matching(pattern: str, example: str) -> Callable[[str], str]:
@@ -37,6 +38,10 @@ def _names(text: str) -> tuple[str, ...]:
     return names
 
 
+def _kept(text: str) -> frozenset[str]:
+    return frozenset(_names(text)) if text else frozenset()
+
+
 _NAME = r"[A-Za-z0-9_]+"
 _MODEL = rf"{_NAME}\.{_NAME}\.{_NAME}"
 
@@ -49,6 +54,9 @@ Endpoint = Annotated[str, _matching(r"[A-Za-z0-9][A-Za-z0-9_-]*", "an endpoint's
 WorkloadSize = Annotated[str, _matching(r"[A-Za-z0-9-]+", "Small")]
 CodeVersion = Annotated[str, _matching(r"\S{1,200}", "a version without blanks")]
 AlertNames = Annotated[tuple[str, ...], _names]
+Kept = Annotated[frozenset[str], _kept]
+Selections = Annotated[tuple[Selection, ...], parse_selections]
+SecretScope = Annotated[str, _matching(r"[\w.@/-]+", "a secret scope's name")]
 Count = Annotated[int, _count]
 Flag = Annotated[bool, _flag]
 AMonth = Annotated[Month, Month.parse]
@@ -236,3 +244,31 @@ class DecideParameters(Parameters):
     step = "decide"
 
     alerts: AlertNames
+
+
+@dataclass(frozen=True, kw_only=True)
+class SnapshotParameters(Parameters):
+    """Parameters of snapshot."""
+
+    step = "snapshot"
+
+    target_catalog: Name
+    target_schema: Name
+    selections: Selections
+    secret_scope: SecretScope  # has the salt of the hashes
+
+
+@dataclass(frozen=True, kw_only=True)
+class PurgeParameters(Parameters):
+    """Parameters of purge: what is declared, and so stays, and from which age everything else goes."""
+
+    step = "purge"
+
+    metrics_schema: Name
+    model: ModelName
+    experiment: Experiment
+    tables: Kept
+    metric_tables: Kept
+    endpoints: Kept  # of all projects of the workspace
+    after_days: Count
+    dry_run: Flag  # true: it only tells

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pydantic import ConfigDict, RootModel
 
@@ -48,6 +48,7 @@ class EnvironmentAccess:
     matrix: AccessMatrix
     environment: str
     projects: Sequence[str]
+    snapshots: Mapping[str, str] = field(default_factory=dict)  # by project: the environment they come from
 
     def metastore_grants(self) -> Rights:
         """Privileges on the metastore."""
@@ -62,7 +63,8 @@ class EnvironmentAccess:
         """Privileges on the catalog; who has a right inside it can reach it."""
         grants = dict(self._collect(CATALOG_PRIVILEGES))
         for project in self.projects:
-            for who in {**self.schema_grants(project), **self.metrics_grants(project)}:
+            within = (self.schema_grants, self.metrics_grants, self.snapshot_grants)
+            for who in {who: True for grants_of in within for who in grants_of(project)}:
                 grants[who] = tuple(dict.fromkeys(("USE_CATALOG", *grants.get(who, ()))))
         return grants
 
@@ -75,6 +77,14 @@ class EnvironmentAccess:
         """Privileges on the schema of a project's metric tables."""
         grants = self._collect(METRICS_PRIVILEGES, project)
         return {who: ("USE_SCHEMA", *privileges) for who, privileges in grants.items()}
+
+    def snapshot_grants(self, project: str) -> Rights:
+        """Privileges on the schema of a project's snapshots, for who reads its data and who fills them."""
+        if project not in self.snapshots:
+            return {}
+        readers = [who for who, names in self.schema_grants(project).items() if "SELECT" in names]
+        grants = dict.fromkeys(readers, ("USE_SCHEMA", "SELECT"))
+        return grants | {run_of(self.snapshots[project]): ("USE_SCHEMA", "SELECT", "MODIFY")}
 
     def model_grants(self, project: str) -> Rights:
         """Privileges on a project's registered model itself."""
@@ -99,6 +109,10 @@ class EnvironmentAccess:
         """Who is a USER or an ADMIN of the workspace."""
         reached = {who: self._reached(who, "workspace", None) for who in self._whos()}
         return {who: "ADMIN" if "manage" in levels else "USER" for who, levels in reached.items() if levels}
+
+    def workers(self) -> list[str]:
+        """Who has compute in the workspace."""
+        return [who for who in self._whos() if "use" in self._reached(who, "workspace", None)]
 
     def roles(self) -> Rights:
         """Roles on the principal that the jobs run as."""

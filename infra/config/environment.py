@@ -6,10 +6,11 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from infra.config.schedule import Quartz
+from infra.config.snapshots import Snapshot
 from infra.config.validation import Settings
 
 Month = Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
-Quartz = Annotated[str, Field(pattern=r"^\S+( \S+){5,6}$")]  # seconds first: 0 30 5 * * ?
 WarehouseSize = Literal[
     "2X-Small", "X-Small", "Small", "Medium", "Large", "X-Large", "2X-Large", "3X-Large", "4X-Large"
 ]
@@ -92,6 +93,13 @@ class Schedules(Settings):
     alerts: Quartz | None = None
 
 
+class Purge(Settings):
+    """The end of what nobody declared: tables, models, versions, runs, endpoints older than so many days."""
+
+    after_days: int = Field(ge=1)
+    schedule: Quartz | None = None  # UTC; without one, when somebody runs the job
+
+
 class ProjectValues(Settings):
     """An ML project's values in one environment."""
 
@@ -108,4 +116,7 @@ class Environment(Settings):
     notifications: Notifications = Notifications()
     schedules: Schedules = Schedules()
     git_folders: bool = False  # whether each project's code can be opened and run in the workspace
+    # By environments whose workspaces don't see the catalog, and are given copies of chosen tables instead.
+    snapshots: dict[str, Snapshot] = Field(default_factory=dict)
+    purge: Purge | None = None  # of what is left behind; only where the catalog is disposable
     projects: dict[str, ProjectValues] = Field(default_factory=dict)

@@ -18,7 +18,9 @@ from infra.config.imports import Imports
 from infra.config.monitoring_references import check_monitoring
 from infra.config.problems import Problem
 from infra.config.project import Job, Project, Table
-from infra.config.steps import DECIDED, STEPS, wanted_values
+from infra.config.purge_references import check_purge
+from infra.config.snapshot_references import Snapshots, check_readers
+from infra.config.steps import DECIDED, OF_ENVIRONMENTS, STEPS, wanted_values
 from infra.config.vocabulary import assets, assets_of_projects, levels_of
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -49,6 +51,7 @@ def check_references(files: Files) -> list[Problem]:
     problems += _check_account(files)
     problems += _check_matrix(files)
     problems += _check_imports(files)
+    problems += _check_snapshots(files)
     for name, environment in files.environments.items():
         problems += _check_environment(files, name, environment)
     for name, project in files.projects.items():
@@ -109,6 +112,7 @@ def _check_environment(files: Files, name: str, loaded: Loaded[Environment]) -> 
     for index, other in enumerate(environment.catalog.read_only_in):
         yield from document.one_of(("catalog", "read_only_in", index), "environment", other, others)
     yield from _check_unique(files, name, loaded)
+    yield from check_purge(document, name, environment, files.matrix.value)
     if environment.workspace.name and files.account.value.cloud != "aws":
         message = "workspaces are made on aws only; make it with your cloud's tools and give `id` and `host`"
         yield document.problem(("workspace", "name"), message)
@@ -117,6 +121,14 @@ def _check_environment(files: Files, name: str, loaded: Loaded[Environment]) -> 
         if project in files.projects:
             yield from _check_jobs(files.projects[project].value, project, loaded)
             yield from _check_endpoint(files.projects[project].value, project, loaded)
+
+
+def _check_snapshots(files: Files) -> Iterator[Problem]:
+    environments = {name: loaded.value for name, loaded in files.environments.items()}
+    projects = {name: loaded.value for name, loaded in files.projects.items()}
+    for name, loaded in files.environments.items():
+        yield from Snapshots(name, loaded.document, environments, projects).check()
+    yield from check_readers(environments, files.matrix.value, files.matrix.document)
 
 
 def _check_unique(files: Files, name: str, loaded: Loaded[Environment]) -> Iterator[Problem]:
@@ -175,7 +187,8 @@ def _check_project(files: Files, own: str, loaded: Loaded[Project]) -> Iterator[
             yield document.problem(("schema",), f"is the schema of {other} already")
     for name, job in project.jobs.items():
         for step in job.steps:
-            yield from document.one_of(("jobs", name, "steps", step), "step", step, STEPS)
+            known = [each for each in STEPS if each not in OF_ENVIRONMENTS]
+            yield from document.one_of(("jobs", name, "steps", step), "step", step, known)
         yield from _check_then(document, project, name, job)
     if "artifacts" not in project.volumes:
         yield document.problem(("volumes", "artifacts"), "missing; it holds the code that the jobs run")

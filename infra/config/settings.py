@@ -21,6 +21,7 @@ from infra.config.problems import ConfigurationError, Problem
 from infra.config.process import Process
 from infra.config.project import Project
 from infra.config.references import Files, Loaded, check_references
+from infra.config.snapshots import Arrival
 from infra.config.validation import validate
 
 SHARED = {"account", "access", "imports", "targets"}  # the files that are no environment
@@ -42,7 +43,18 @@ class AllSettings:
 
     def access(self, environment: str) -> EnvironmentAccess:
         """Everybody's rights in an environment."""
-        return EnvironmentAccess(self.matrix, environment, list(self.environments[environment].projects))
+        projects = list(self.environments[environment].projects)
+        sources = {project: arrival.source for project, arrival in self.arrivals(environment).items()}
+        return EnvironmentAccess(self.matrix, environment, projects, sources)
+
+    def arrivals(self, environment: str) -> Mapping[str, Arrival]:
+        """The snapshots that other environments bring into this one, by project."""
+        return {
+            project: Arrival(source, tables)
+            for source, other in self.environments.items()
+            if environment in other.snapshots
+            for project, tables in other.snapshots[environment].projects.items()
+        }
 
     def champion_catalog(self, environment: str) -> str:
         """The catalog of the Champion that an environment's new models are shown beside.

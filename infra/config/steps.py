@@ -26,7 +26,18 @@ STEPS: Mapping[str, tuple[str, ...]] = {
     "label": ("project", "catalog", "schema"),
     "observe": ("project", "catalog", "schema", "endpoint"),
     "decide": ("project", "catalog", "schema", "alerts"),
+    "snapshot": (
+        *("project", "catalog", "schema"),
+        *("target_catalog", "target_schema", "selections", "secret_scope"),
+    ),
+    "purge": (
+        *("project", "catalog", "schema", "metrics_schema", "model", "experiment"),
+        *("tables", "metric_tables", "endpoints", "after_days", "dry_run"),
+    ),
 }
+
+# Steps of the jobs that an environment has for each of its projects; no project's own job has them.
+OF_ENVIRONMENTS = ("snapshot", "purge")
 
 # A parameter that a step passes on to the later ones of its job: a task value.
 PASSED_ON: Mapping[str, str] = {"model_uri": "train"}

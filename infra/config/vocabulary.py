@@ -11,6 +11,9 @@ from typing import Literal, get_args
 Level = Literal["read", "use", "write", "manage"]
 LEVELS: tuple[Level, ...] = get_args(Level)
 
+# What anybody left in a project's schemas, to be dropped by who has nothing to do with it: the purge.
+LEFTOVERS: Mapping[str, Mapping[Level, tuple[str, ...]]] = {"leftovers": {"manage": ("MANAGE",)}}
+
 # Unity Catalog privileges on each project's schema, so that they cover what is yet to come in it.
 SCHEMA_PRIVILEGES: Mapping[str, Mapping[Level, tuple[str, ...]]] = {
     "data": {"read": ("SELECT",), "write": ("MODIFY",), "manage": ("CREATE_TABLE",)},
@@ -19,10 +22,14 @@ SCHEMA_PRIVILEGES: Mapping[str, Mapping[Level, tuple[str, ...]]] = {
         "write": ("CREATE_MODEL", "CREATE_MODEL_VERSION", "APPLY_TAG"),
     },
     "volumes": {"read": ("READ_VOLUME",), "write": ("WRITE_VOLUME",), "manage": ("CREATE_VOLUME",)},
+    **LEFTOVERS,
 }
 
 # Unity Catalog privileges on the schema of each project's metric tables; its monitors alone write there.
-METRICS_PRIVILEGES: Mapping[str, Mapping[Level, tuple[str, ...]]] = {"metrics": {"read": ("SELECT",)}}
+METRICS_PRIVILEGES: Mapping[str, Mapping[Level, tuple[str, ...]]] = {
+    "metrics": {"read": ("SELECT",)},
+    **LEFTOVERS,
+}
 
 # Unity Catalog privileges on each project's model itself: who manages it moves its aliases.
 MODEL_PRIVILEGES: Mapping[str, Mapping[Level, tuple[str, ...]]] = {"models": {"manage": ("MANAGE",)}}
@@ -92,8 +99,5 @@ def assets() -> list[str]:
 
 def assets_of_projects() -> list[str]:
     """What each ML project has of its own, so that rights can be given for one project alone."""
-    return [
-        *SCHEMA_PRIVILEGES,
-        *METRICS_PRIVILEGES,
-        *(asset for asset in PERMISSIONS if asset != "warehouses"),
-    ]
+    permitted = [asset for asset in PERMISSIONS if asset != "warehouses"]
+    return list(dict.fromkeys([*SCHEMA_PRIVILEGES, *METRICS_PRIVILEGES, *permitted]))

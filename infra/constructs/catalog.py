@@ -14,12 +14,21 @@ from infra.config.environment import Catalog as Settings
 class IsolatedCatalog(Construct):
     """A catalog that its own workspace alone writes; others may be bound to read it.
 
+    Workspaces whose jobs bring snapshots are bound to write it; its grants let them into those alone.
+
     Databricks binds it to the workspace that makes it, so that binding is not declared: it
     would be removed before the catalog, which could then be destroyed by nobody.
     """
 
     def __init__(
-        self, scope: Construct, id_: str, *, settings: Settings, comment: str, readers: Mapping[str, float]
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        settings: Settings,
+        comment: str,
+        readers: Mapping[str, float],
+        writers: Mapping[str, float],
     ) -> None:
         super().__init__(scope, id_)
         catalog = Catalog(
@@ -33,11 +42,16 @@ class IsolatedCatalog(Construct):
         )
         self.name = catalog.id
         for environment, workspace_id in readers.items():
-            WorkspaceBinding(
-                self,
-                f"ReadOnlyIn-{environment}",
-                securable_name=catalog.id,
-                securable_type="catalog",
-                workspace_id=workspace_id,
-                binding_type="BINDING_TYPE_READ_ONLY",
-            )
+            self._bind(f"ReadOnlyIn-{environment}", workspace_id, "BINDING_TYPE_READ_ONLY")
+        for environment, workspace_id in writers.items():
+            self._bind(f"WrittenFrom-{environment}", workspace_id, "BINDING_TYPE_READ_WRITE")
+
+    def _bind(self, role: str, workspace_id: float, binding_type: str) -> None:
+        WorkspaceBinding(
+            self,
+            role,
+            securable_name=self.name,
+            securable_type="catalog",
+            workspace_id=workspace_id,
+            binding_type=binding_type,
+        )

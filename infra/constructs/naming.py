@@ -51,6 +51,31 @@ def metrics_schema(schema: str) -> str:
     return f"{schema}_metrics"
 
 
+def payload_table(model: str) -> str:
+    """The inference table of a model's endpoint, as Databricks names it after its prefix."""
+    return f"{model}_payload"
+
+
+def metric_tables(table: str) -> tuple[str, str]:
+    """The metric tables of a monitor, as Databricks names them."""
+    return f"{table}_profile_metrics", f"{table}_drift_metrics"
+
+
+def snapshot_schema(schema: str) -> str:
+    """The schema of the copies of another environment's tables, apart from the environment's own."""
+    return f"{schema}_snapshot"
+
+
+def snapshot_job(environment: str) -> str:
+    """The job that brings a snapshot into an environment, among a project's jobs."""
+    return f"snapshot_{environment}"
+
+
+def secret_scope(project: str) -> str:
+    """A project's secret scope, in its workspace."""
+    return project
+
+
 def wheel(catalog: str, schema: str, version: str, file: str) -> str:
     """Where a version of the jobs' code lies: a path of its own, so that running jobs keep theirs."""
     return f"/Volumes/{catalog}/{schema}/{ARTIFACTS}/wheels/{version}/{file}"

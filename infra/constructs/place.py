@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from infra.config.access import EnvironmentAccess
 from infra.config.environment import Schedules
+from infra.config.snapshots import Arrival
 from infra.config.target import Repository
+from infra.constructs.environment_jobs import EnvironmentJob
 from infra.constructs.notifications import Told
 from infra.constructs.permissions import AccessControl, access_control
 from infra.constructs.principals import Principal
@@ -27,6 +29,8 @@ class Place:
     schedules: Schedules
     champion_catalog: str  # of the environment whose Champion new models are shown beside
     repository: Repository | None  # what Git folders are cloned from, where there are any
+    jobs: Mapping[str, Mapping[str, EnvironmentJob]]  # of the environment for each project, by project
+    arrivals: Mapping[str, Arrival]  # snapshots that other environments bring, by project
 
     def permissions(self, asset: str, project: str) -> AccessControl:
         """Who may do what with a project's objects of a kind."""

@@ -13,6 +13,7 @@ from infra.config.wheel import Wheel
 from infra.constructs import naming
 from infra.constructs.code import DeployedWheel
 from infra.constructs.endpoint import Endpoint
+from infra.constructs.environment_jobs import EnvironmentJob
 from infra.constructs.experiment import Experiment
 from infra.constructs.folders import ProjectFolder
 from infra.constructs.git_folder import GitFolder
@@ -24,6 +25,7 @@ from infra.constructs.permissions import AccessControl
 from infra.constructs.place import Place
 from infra.constructs.schema import ProjectSchema
 from infra.constructs.secrets import ProjectSecrets
+from infra.constructs.snapshots import SnapshotTables
 from infra.constructs.tables import DeclaredTables
 
 
@@ -53,6 +55,7 @@ class MlProject(Construct):
         code = Code(wheel_path=deployed.path, run_as=place.principals[RUN].name)
         self.jobs = self._add_jobs(code, self._names(schema, values, wheel), values)
         self._add_git_folder()
+        self._add_snapshot()
         ProjectMonitoring(
             self,
             "Monitoring",
@@ -99,7 +102,7 @@ class MlProject(Construct):
         ProjectSecrets(
             self,
             "Secrets",
-            name=self._name,
+            name=naming.secret_scope(self._name),
             levels=self._place.access.permissions("secrets", self._name),
             principals=self._place.principals,
         )
@@ -133,6 +136,18 @@ class MlProject(Construct):
                 permissions=self._permissions("git_folders"),
             )
 
+    def _add_snapshot(self) -> None:
+        """The tables that another environment copies here, where one does."""
+        if arrival := self._place.arrivals.get(self._name):
+            SnapshotTables(
+                self,
+                "Snapshot",
+                name=self._name,
+                place=self._place,
+                project=self._project,
+                arrival=arrival,
+            )
+
     def _add_experiment(self, folder: ProjectFolder) -> Experiment:
         return Experiment(
             self,
@@ -158,22 +173,29 @@ class MlProject(Construct):
     ) -> dict[str, PipelineJob]:
         """The jobs; those that run another one come after it."""
         jobs: dict[str, PipelineJob] = {}
-        for job, settings in sorted(self._project.jobs.items(), key=lambda item: item[1].then is not None):
-            given = values.jobs.get(job, JobValues())
+        declared = {**self._own_jobs(values), **self._place.jobs[self._name]}
+        for job, item in sorted(declared.items(), key=lambda item: item[1].settings.then is not None):
             jobs[job] = PipelineJob(
                 self,
                 job,
                 name=naming.job(self._name, job),
-                settings=settings,
+                settings=item.settings,
                 code=code,
-                parameters={**names, **given.given()},
-                schedule=given.schedule,
+                parameters={**names, **item.parameters},
+                schedule=item.schedule,
                 told=self._place.told,
                 others=jobs,
                 tags=self._tags,
                 permissions=self._permissions("jobs"),
             )
         return jobs
+
+    def _own_jobs(self, values: ProjectValues) -> dict[str, EnvironmentJob]:
+        given = {job: values.jobs.get(job, JobValues()) for job in self._project.jobs}
+        return {
+            job: EnvironmentJob(settings, given[job].given(), given[job].schedule)
+            for job, settings in self._project.jobs.items()
+        }
 
     def _names(self, schema: ProjectSchema, values: ProjectValues, wheel: Wheel) -> dict[str, str]:
         """The parameters that follow from what is declared; an environment gives the others."""

@@ -12,6 +12,7 @@ from infra.config.wheel import Wheel
 from infra.constructs import naming
 from infra.constructs.catalog import IsolatedCatalog
 from infra.constructs.entitlements import WorkspaceEntitlements
+from infra.constructs.environment_jobs import environment_jobs
 from infra.constructs.grants import Grants
 from infra.constructs.notifications import NotificationDestinations, Told
 from infra.constructs.outputs import AccountOutputs, tell
@@ -68,6 +69,8 @@ class EnvironmentStack(TerraformStack):
             schedules=self._environment.schedules,
             champion_catalog=self._settings.champion_catalog(self._name),
             repository=self._settings.destination.repository if self._environment.git_folders else None,
+            jobs=environment_jobs(self._settings, self._name),
+            arrivals=self._settings.arrivals(self._name),
         )
 
     def _add_destinations(self) -> Told:
@@ -82,12 +85,14 @@ class EnvironmentStack(TerraformStack):
 
     def _add_catalog(self) -> IsolatedCatalog:
         readers = self._environment.catalog.read_only_in
+        writers = {arrival.source for arrival in self._settings.arrivals(self._name).values()}
         catalog = IsolatedCatalog(
             self,
             "Catalog",
             settings=self._environment.catalog,
             comment=f"Everything of {self._name}",
             readers={reader: self._account.workspace_id(reader) for reader in readers},
+            writers={writer: self._account.workspace_id(writer) for writer in sorted(writers)},
         )
         Grants(
             self,

@@ -115,14 +115,14 @@ def test_shipped_settings_load(files: EnvironmentFiles) -> None:
         pytest.param(
             *("access.yaml", "write: [metastore]", "write: [metastor]"),
             ": deploy.every.write[0]: unknown asset (did you mean metastore?); allowed: data, models, "
-            "volumes, metrics, jobs, endpoints, experiments, alerts, dashboards, git_folders, secrets, "
-            "warehouses, catalog, metastore, system, workspace, principals",
+            "volumes, leftovers, metrics, jobs, endpoints, experiments, alerts, dashboards, git_folders, "
+            "secrets, warehouses, catalog, metastore, system, workspace, principals",
             id="unknown asset",
         ),
         pytest.param(
             *("access.yaml", "run:  #", "run:\n  prod/flights: {write: [catalog]}\n  #"),
-            ": run.prod/flights.write[0]: unknown asset; allowed: data, models, volumes, metrics, jobs, "
-            "endpoints, experiments, alerts, dashboards, git_folders, secrets",
+            ": run.prod/flights.write[0]: unknown asset; allowed: data, models, volumes, leftovers, metrics, "
+            "jobs, endpoints, experiments, alerts, dashboards, git_folders, secrets",
             id="asset that no project has of its own",
         ),
         pytest.param(

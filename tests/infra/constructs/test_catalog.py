@@ -9,10 +9,14 @@ from infra.constructs.catalog import IsolatedCatalog
 from tests.infra.synthesis import Synthesized, synthesize
 
 
-def catalog(settings: Catalog, readers: dict[str, float]) -> Synthesized:
+def catalog(
+    settings: Catalog, readers: dict[str, float], writers: dict[str, float] | None = None
+) -> Synthesized:
     """A catalog with these settings."""
     return synthesize(
-        lambda stack: IsolatedCatalog(stack, "Catalog", settings=settings, comment="", readers=readers)
+        lambda stack: IsolatedCatalog(
+            stack, "Catalog", settings=settings, comment="", readers=readers, writers=writers or {}
+        )
     )
 
 
@@ -23,6 +27,13 @@ def test_others_may_only_read() -> None:
     (binding,) = made.all("workspace_binding")
     assert binding["workspace_id"] == 7
     assert binding["binding_type"] == "BINDING_TYPE_READ_ONLY"
+
+
+def test_who_brings_snapshots_may_write() -> None:
+    """The workspace whose job fills the snapshots is bound to write."""
+    (binding,) = catalog(Catalog(name="dev"), {}, {"prod": 9.0}).all("workspace_binding")
+    assert binding["workspace_id"] == 9
+    assert binding["binding_type"] == "BINDING_TYPE_READ_WRITE"
 
 
 @pytest.mark.parametrize("disposable", [True, False])
