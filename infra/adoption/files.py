@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
 import yaml
 
+from infra.adoption.drafts import access_yaml, account_yaml, environment_yaml, project_yaml, projects_of
+from infra.adoption.held import Rows
+from infra.adoption.running import RunningAccount
 from infra.adoption.search import Search
+from infra.config.access import ROLES
 from infra.config.imports import FILE
 
 _HEAD = """\
@@ -22,3 +27,31 @@ def write_imports(folder: Path, searches: Iterable[Search]) -> Path:
     path = folder / FILE
     path.write_text(_HEAD + yaml.safe_dump(found, width=1000, allow_unicode=True), encoding="utf-8")
     return path
+
+
+def write_settings(folder: Path, account: RunningAccount, rows: Rows, *, cloud: str, model: Path) -> None:
+    """A new folder of settings that describe an account; targets and principals' rights are the model's."""
+    files = {
+        "account.yaml": account_yaml(account, cloud),
+        "access.yaml": access_yaml(rows, _principals(model / "access.yaml")),
+    }
+    for environment in account.environments:
+        files[f"{environment.name}.yaml"] = environment_yaml(environment, account)
+        for schema in projects_of(environment):
+            catalog = environment.catalog.name if environment.catalog else ""
+            files.setdefault(f"projects/{schema.name}.yaml", project_yaml(catalog, schema))
+    (folder / "projects").mkdir(parents=True)
+    for name, text in files.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    shutil.copy(model / "targets.yaml", folder / "targets.yaml")
+
+
+def _principals(path: Path) -> str:
+    """The rows of an access matrix for the environments' own principals, with their comments."""
+    kept, keeps = [], False
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if line and not line[0].isspace() and not line.startswith("#"):
+            keeps = line.partition(":")[0] in ROLES
+        if keeps and not line.startswith("#"):
+            kept.append(line)
+    return "\n".join(kept)

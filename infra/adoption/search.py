@@ -30,6 +30,17 @@ class Search:
     not_importable: list[str] = field(default_factory=list)  # addresses of what exists and has to be named
     not_looked_for: Counter[str] = field(default_factory=Counter)  # how many of types that no lookup is for
 
+    def counts(self) -> tuple[int, int, int, int]:
+        """How many are imported, made, to be named, and not looked for."""
+        named = len(self.not_importable)
+        return len(self.imports), self.to_make.total(), named, self.not_looked_for.total()
+
+    def remarks(self) -> list[str]:
+        """What people have to know or to do, one line each."""
+        named = [f"{self.stack}: {item} exists; name it by its id and host" for item in self.not_importable]
+        unknown = sorted(self.not_looked_for.items())
+        return named + [f"{self.stack}: {n} {type_} are made, if they exist or not" for type_, n in unknown]
+
 
 class Searching:
     """Finds what exists of the synthesized stacks."""

@@ -50,12 +50,12 @@ class Deployed:
         words = self.curl()
         return dict(json.loads(words[words.index("-d") + 1]))
 
-    def run(self, *command: str, timeout: float = 300) -> subprocess.CompletedProcess[str]:
+    def run(self, *command: str, timeout: float = 300, **variables: str) -> subprocess.CompletedProcess[str]:
         """A command in the project's folder, as a user of this account types it."""
         return subprocess.run(
             command,
             cwd=PROJECT,
-            env=self.environment,
+            env={**self.environment, **variables},
             capture_output=True,
             text=True,
             timeout=timeout,
