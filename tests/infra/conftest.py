@@ -13,6 +13,7 @@ from infra.config.problems import ConfigurationError
 from infra.config.process import ENVIRONMENTS, Process
 from infra.config.settings import AllSettings, load_settings
 from infra.config.wheel import Wheel
+from infra.declared.declared import Declared
 from tests.infra.synthesis import Synthesized
 
 ACCOUNT_ID = "01234567-89ab-cdef-0123-456789abcdef"
@@ -57,6 +58,12 @@ def files(tmp_path: Path) -> EnvironmentFiles:
 def settings(tmp_path_factory: pytest.TempPathFactory) -> AllSettings:
     """The shipped settings, loaded."""
     return copy_files(tmp_path_factory.mktemp("settings")).load()
+
+
+@pytest.fixture(scope="session")
+def declared(stacks: dict[str, Synthesized]) -> Declared:
+    """The same stacks, as policies and rights see them."""
+    return Declared({name: stack.document for name, stack in stacks.items()})
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,1 @@
+"""The synthesized stacks read back: what is declared, whatever declared it."""
