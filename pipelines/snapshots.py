@@ -48,13 +48,12 @@ def _filter(rows: DataFrame, selection: Selection) -> DataFrame:
     if selection.where is None:
         return rows
     try:
-        kept = rows.where(selection.where)
-        _ = kept.schema  # Spark Connect finds out only now
+        _ = rows.select(F.expr(selection.where)).schema  # a filter's own schema isn't asked of the engine
     except PySparkException as error:
         reason = first_line(error)
         message = f"table {selection.table} can't be filtered by {selection.where!r}: {reason}"
         raise PipelineError(message) from error
-    return kept
+    return rows.where(selection.where)
 
 
 def _drawn(rows: DataFrame, selection: Selection) -> Column:
