@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 Values = Mapping[str, Any]
@@ -17,7 +17,7 @@ class Resource:
     type: str
     name: str
     path: str  # in the construct tree, from the stack down
-    values: Values
+    values: Values = field(compare=False)
     is_data: bool = False  # only read
 
     @property

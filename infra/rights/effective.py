@@ -1,0 +1,195 @@
+"""Effective rights: the highest level of the access matrix that somebody has reached, by what is declared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from infra.config.vocabulary import (
+    CATALOG_PRIVILEGES,
+    ENTITLEMENTS,
+    LEVELS,
+    METASTORE_PRIVILEGES,
+    METRICS_PRIVILEGES,
+    MODEL_PRIVILEGES,
+    PERMISSIONS,
+    SCHEMA_PRIVILEGES,
+    SYSTEM_PRIVILEGES,
+    Level,
+    assets,
+    assets_of_projects,
+)
+from infra.declared.declared import Declared
+from infra.rights.objects import Objects, WorkspaceObject
+from infra.rights.principals import Principals
+from infra.rights.privileges import METASTORE, Privileges
+from infra.rights.reason import Reason, Reasons
+from infra.rights.workspaces import Workspaces
+
+SERVED = "system.serving"
+_OWNER: Mapping[str, Level] = {"IS_OWNER": "manage"}
+_WORKSPACE: Mapping[str, Level] = {
+    name: level for level, names in ENTITLEMENTS["workspace"].items() for name in names
+}
+
+Wanted = Sequence[
+    tuple[Level, str, str]
+]  # level, privilege, securable: a level wants all of its own and below
+
+
+@dataclass(frozen=True)
+class Right:
+    """What somebody has reached for a kind of asset, of one project or of a whole environment."""
+
+    principal: str
+    environment: str
+    project: str | None
+    asset: str
+    level: Level
+    because: Reasons
+
+    @property
+    def place(self) -> str:
+        """Where it is a right, as the access matrix writes it: `prod` or `prod/flights`."""
+        return f"{self.environment}/{self.project}" if self.project else self.environment
+
+
+class EffectiveRights:
+    """Everybody's rights, from what the stacks declare."""
+
+    def __init__(self, declared: Declared) -> None:
+        self.declared = declared
+        self.principals = Principals(declared)
+        self.privileges = Privileges(declared, self.principals)
+        self.workspaces = Workspaces(declared, self.principals)
+        self.objects = Objects(declared)
+
+    @cached_property
+    def all(self) -> tuple[Right, ...]:
+        """Every right of every group and service principal in every environment."""
+        return tuple(
+            right
+            for environment in self.declared.environments
+            for principal in self.principals.all
+            for right in self.of(principal, environment)
+        )
+
+    def of(self, principal: str, environment: str) -> Iterator[Right]:
+        """Somebody's rights in an environment."""
+        shared = [asset for asset in assets() if asset not in assets_of_projects()]
+        places = [
+            (None, shared),
+            *((item, assets_of_projects()) for item in self.objects.projects(environment)),
+        ]
+        for project, kinds in places:
+            for asset in kinds:
+                found = self._reached(principal, environment, project, asset)
+                if found:
+                    yield Right(principal, environment, project, asset, *found)
+
+    def catalog(self, environment: str) -> str:
+        """The environment's catalog."""
+        return str(self.declared.output(environment, "catalog"))
+
+    def schema(self, environment: str, project: str, *, metrics: bool = False) -> str:
+        """The full name of a project's schema, or of the one of its metric tables."""
+        role = f"{project}/Monitoring/Metrics/Schema" if metrics else f"{project}/Schema/Schema"
+        schemas = self.declared.of("databricks_schema", environment)
+        (found,) = [item for item in schemas if item.role == role]
+        return f"{found.values['catalog_name']}.{found.values['name']}"
+
+    def models(self, environment: str, project: str) -> list[str]:
+        """The full names of a project's registered models."""
+        found = self.declared.of("databricks_registered_model", environment)
+        return [
+            ".".join(str(item.values[part]) for part in ("catalog_name", "schema_name", "name"))
+            for item in found
+            if item.role.startswith(f"{project}/")
+        ]
+
+    def _reached(
+        self, principal: str, environment: str, project: str | None, asset: str
+    ) -> tuple[Level, Reasons] | None:
+        if asset in PERMISSIONS:
+            return self._permitted(
+                principal, environment, self.objects.of(environment, asset, project), asset
+            )
+        if asset in ENTITLEMENTS:
+            return self._entered(principal, environment)
+        if asset == "principals":
+            return self._acting(principal, f"run-{environment}")
+        return self._privileged(principal, self._wanted(environment, project, asset))
+
+    def _wanted(self, environment: str, project: str | None, asset: str) -> Wanted:
+        if project is None:
+            where = {"catalog": self.catalog(environment), "metastore": METASTORE, "system": SERVED}[asset]
+            tables = {**CATALOG_PRIVILEGES, **METASTORE_PRIVILEGES, **SYSTEM_PRIVILEGES}
+            return _levels(tables[asset], where)
+        found: list[tuple[Level, str, str]] = []
+        if asset in SCHEMA_PRIVILEGES:
+            found += _levels(SCHEMA_PRIVILEGES[asset], self.schema(environment, project))
+        if asset in METRICS_PRIVILEGES:
+            found += _levels(METRICS_PRIVILEGES[asset], self.schema(environment, project, metrics=True))
+        for model in self.models(environment, project) if asset in MODEL_PRIVILEGES else []:
+            found += _levels(MODEL_PRIVILEGES[asset], model)
+        return found
+
+    def _privileged(self, principal: str, wanted: Wanted) -> tuple[Level, Reasons] | None:
+        reached: tuple[Level, Reasons] | None = None
+        reasons: list[Reason] = []
+        for level in LEVELS:
+            privileges = [(name, where) for at, name, where in wanted if at == level]
+            why = [self.privileges.why(principal, name, where) for name, where in privileges]
+            if None in why:
+                break
+            reasons += [reason for each in why if each for reason in each]
+            reached = (level, tuple(dict.fromkeys(reasons))) if privileges else reached
+        return reached
+
+    def _permitted(
+        self, principal: str, environment: str, objects: Sequence[WorkspaceObject], asset: str
+    ) -> tuple[Level, Reasons] | None:
+        """What is reached on every object of the kind; an admin of the workspace manages all of them."""
+        role = self.workspaces.role(principal, environment)
+        if role and role[0] == "ADMIN":
+            return "manage", role[1]
+        each = [self.permission(principal, item, asset) for item in objects]
+        reached = [item for item in each if item]
+        return min(reached, key=lambda item: LEVELS.index(item[0])) if reached and None not in each else None
+
+    def permission(self, principal: str, item: WorkspaceObject, asset: str) -> tuple[Level, Reasons] | None:
+        """What somebody has reached on one object, by its permissions."""
+        levels = {**{name: level for level, name in PERMISSIONS[asset].items()}, **_OWNER}
+        found: list[tuple[Level, Reasons]] = [
+            (levels[item.granted[identity][0]], (*memberships, item.granted[identity][1]))
+            for identity, memberships in self.principals.identities(principal).items()
+            if identity in item.granted and item.granted[identity][0] in levels
+        ]
+        return max(found, key=lambda each: LEVELS.index(each[0]), default=None)
+
+    def _entered(self, principal: str, environment: str) -> tuple[Level, Reasons] | None:
+        role = self.workspaces.role(principal, environment)
+        if role is None:
+            return None
+        if role[0] == "ADMIN":
+            return "manage", role[1]
+        entitled = self.workspaces.entitlements(principal, environment)
+        best: tuple[Level, Reasons] | None = None
+        for name, level in _WORKSPACE.items():
+            if name in entitled:
+                best = (level, (*role[1], *entitled[name]))
+        return best
+
+    def _acting(self, principal: str, service_principal: str) -> tuple[Level, Reasons] | None:
+        roles = self.principals.roles_on(service_principal)
+        found: list[tuple[Level, Reasons]] = [
+            (roles[identity][0], (*memberships, roles[identity][1]))
+            for identity, memberships in self.principals.identities(principal).items()
+            if identity in roles
+        ]
+        return max(found, key=lambda each: LEVELS.index(each[0]), default=None)
+
+
+def _levels(by_level: Mapping[Level, Sequence[str]], where: str) -> list[tuple[Level, str, str]]:
+    return [(level, name, where) for level, names in by_level.items() for name in names]

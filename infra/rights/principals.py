@@ -1,0 +1,105 @@
+"""Who holds rights: groups and service principals, with the groups that each is in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cached_property
+
+from infra.config.destination import ACCOUNT_STACK
+from infra.config.vocabulary import PRINCIPAL_ROLES, Level
+from infra.declared.declared import Declared
+from infra.declared.resource import Resource
+from infra.rights.reason import Reason, Reasons
+
+_RULE_SET = re.compile(r"accounts/[^/]+/servicePrincipals/(.+)/ruleSets/default")
+_ROLES: Mapping[str, Level] = {
+    role: level for level, roles in PRINCIPAL_ROLES["principals"].items() for role in roles
+}
+_TYPES = ("databricks_group", "databricks_service_principal")
+
+
+class Principals:
+    """The account's principals by their names, who is in which group, and who may act as whom."""
+
+    def __init__(self, declared: Declared) -> None:
+        self._declared = declared
+
+    @cached_property
+    def groups(self) -> tuple[str, ...]:
+        """Every group of the account that the stacks make or name."""
+        return tuple(self._named("databricks_group"))
+
+    @cached_property
+    def service_principals(self) -> tuple[str, ...]:
+        """Every service principal of the account that the stacks make or name."""
+        return tuple(self._named("databricks_service_principal"))
+
+    @cached_property
+    def all(self) -> tuple[str, ...]:
+        """Groups first, then service principals."""
+        return (*self.groups, *self.service_principals)
+
+    def identities(self, principal: str) -> dict[str, Reasons]:
+        """Itself and every group that it is in, however far up, each with the memberships that say so."""
+        found: dict[str, Reasons] = {principal: ()}
+        waiting = [principal]
+        while waiting:
+            member = waiting.pop()
+            for group, reason in self._groups_of.get(member, []):
+                if group not in found:
+                    found[group] = (*found[member], reason)
+                    waiting.append(group)
+        return found
+
+    def roles_on(self, service_principal: str) -> dict[str, tuple[Level, Reason]]:
+        """Who has a role on a service principal: `use` to run things as it, `manage` to give that away."""
+        return self._roles.get(service_principal, {})
+
+    def acts_as(self, principal: str) -> dict[str, Reasons]:
+        """The service principals that somebody can make a job run as, and thereby act as."""
+        found: dict[str, Reasons] = {}
+        for service_principal, roles in self._roles.items():
+            for identity, reasons in self.identities(principal).items():
+                if identity in roles and service_principal not in found:
+                    found[service_principal] = (*reasons, roles[identity][1])
+        return found
+
+    @cached_property
+    def _groups_of(self) -> dict[str, list[tuple[str, Reason]]]:
+        found: dict[str, list[tuple[str, Reason]]] = {}
+        for item in self._declared.of("databricks_group_member"):
+            member, group = str(item.values["member_id"]), str(item.values["group_id"])
+            found.setdefault(member, []).append((group, Reason(item, f"{member} is in {group}")))
+        return found
+
+    @cached_property
+    def _roles(self) -> dict[str, dict[str, tuple[Level, Reason]]]:
+        found: dict[str, dict[str, tuple[Level, Reason]]] = {}
+        for item in self._declared.of("databricks_access_control_rule_set"):
+            if match := _RULE_SET.fullmatch(str(item.values["name"])):
+                found[match[1]] = _holders(item, match[1])
+        return found
+
+    def _named(self, type_: str) -> list[str]:
+        items = [item for item in self._declared.resources if item.type == type_]
+        own = [item for item in items if item.stack == ACCOUNT_STACK]
+        return list(dict.fromkeys(_name(item) for item in own))
+
+
+def _name(item: Resource) -> str:
+    named_by_id = item.is_data and "application_id" in item.values
+    return item.path.rpartition("/")[2] if named_by_id else str(item.values["display_name"])
+
+
+def _holders(item: Resource, service_principal: str) -> dict[str, tuple[Level, Reason]]:
+    """The highest role of each."""
+    found: dict[str, tuple[Level, Reason]] = {}
+    for rule in item.values.get("grant_rules", []):
+        level = _ROLES.get(rule["role"])
+        if level is None:
+            continue
+        for name in (str(holder).partition("/")[2] for holder in rule.get("principals", [])):
+            if level == "manage" or name not in found:
+                found[name] = (level, Reason(item, f"{rule['role']} on {service_principal} to {name}"))
+    return found

@@ -1,0 +1,113 @@
+"""Rights that are read back from what is declared are those that the access matrix says."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from infra.config.access import ROLES, AccessMatrix, EnvironmentAccess
+from infra.config.settings import AllSettings
+from infra.config.vocabulary import LEVELS, Level, assets, assets_of_projects, levels_of
+from infra.declared.declared import Declared
+from infra.rights.effective import EffectiveRights, Right
+from tests.infra.rights.account import AccountBuilder, compile_access
+
+Rows = dict[str, dict[str, dict[str, list[str]]]]
+GROUPS = ["readers", "writers"]
+
+
+def said(matrix: Rows, who: str, environment: str, project: str | None, asset: str) -> Level | None:
+    """The highest level of a matrix, read as its readers read it, that means something for the asset."""
+    places = ["every", environment, f"{environment}/{project}"]
+    rows = [matrix.get(who, {}).get(place, {}) for place in places]
+    given = [level for row in rows for level, named in row.items() if asset in named]
+    highest = max((LEVELS.index(level) for level in given), default=-1)
+    meant = [level for level in levels_of(asset) if LEVELS.index(level) <= highest]
+    return meant[-1] if meant else None
+
+
+def is_more(right: Right) -> bool:
+    """Whether a right has another reason than its own words in the matrix.
+
+    An owner and an admin have everything, a catalog is on the way to what is in it, and who manages
+    leftovers manages all that is in the schema.
+    """
+    reasons = {reason.says for reason in right.because}
+    owned = any(" owns " in text for text in reasons)
+    admin = any(" is ADMIN of " in text for text in reasons)
+    on_the_way = right.asset == "catalog" and right.level == "read"
+    managed = right.asset == "models" and any("MANAGE on schema" in text for text in reasons)
+    return owned or admin or on_the_way or managed
+
+
+@pytest.mark.parametrize("environment", ["dev", "staging", "prod"])
+def test_shipped_stacks_give_what_the_matrix_says(
+    declared: Declared, settings: AllSettings, environment: str
+) -> None:
+    """Nothing is lost between matrix and resources, and what is more has one of the known reasons."""
+    matrix: Rows = settings.matrix.model_dump()
+    rights = {(item.principal, item.project, item.asset): item for item in _of(declared, environment)}
+    for who in matrix:
+        for project, kinds in ((None, _shared()), ("flights", assets_of_projects())):
+            for asset in kinds:
+                name = f"{who}-{environment}" if who in ROLES else who
+                expected = said(matrix, who, environment, project, asset)
+                right = rights.get((name, project, asset))
+                if right is None:
+                    assert expected is None, (name, asset)
+                elif right.level != expected:
+                    assert is_more(right) or who.startswith("run-"), (name, asset, right)
+
+
+_row = st.dictionaries(
+    st.sampled_from(LEVELS), st.lists(st.sampled_from(assets()), max_size=4, unique=True), max_size=3
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    st.dictionaries(
+        st.sampled_from(GROUPS),
+        st.dictionaries(st.sampled_from(["every", "prod", "prod/flights"]), _row, max_size=3),
+    )
+)
+def test_any_matrix_comes_back(drawn: Rows) -> None:
+    """What a matrix says is what its grants, permissions, assignments and roles give, and no more."""
+    matrix = {who: _meaningful(rows) for who, rows in drawn.items()}
+    account = AccountBuilder()
+    account.groups(*GROUPS)
+    compile_access(account, EnvironmentAccess(AccessMatrix(matrix), "prod", ["flights"]), "prod")  # type: ignore[arg-type] # lists for tuples
+    rights = {(item.principal, item.project, item.asset): item for item in _of(account.declared(), "prod")}
+    for who in GROUPS:
+        for project, kinds in ((None, _shared()), ("flights", assets_of_projects())):
+            for asset in kinds:
+                right = rights.get((who, project, asset))
+                expected = said(matrix, who, "prod", project, asset)
+                if right and right.level != expected:
+                    assert is_more(right), (who, asset, right)
+                else:
+                    assert (right.level if right else None) == expected, (who, asset)
+
+
+def _of(declared: Declared, environment: str) -> list[Right]:
+    return [right for right in EffectiveRights(declared).all if right.environment == environment]
+
+
+def _shared() -> list[str]:
+    return [asset for asset in assets() if asset not in assets_of_projects()]
+
+
+def _meaningful(rows: dict[str, dict[str, list[str]]]) -> dict[str, dict[str, list[str]]]:
+    """Without what settings refuse: levels that an asset has not, an environment's assets for one project."""
+    return {
+        place: {
+            level: [
+                asset
+                for asset in named
+                if level in levels_of(asset) and ("/" not in place or asset in assets_of_projects())
+            ]
+            for level, named in row.items()
+        }
+        for place, row in rows.items()
+    }
