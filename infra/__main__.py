@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import os
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -14,12 +15,17 @@ from infra.packaging import build_wheel
 
 ROOT = Path(__file__).parents[1]
 COMMANDS: Mapping[str, str] = {  # each word's module, imported when it is the one
+    "access": "infra.commands.access",
     "adopt": "infra.commands.adopt",
 }
+
+# jsii prints a banner of many lines where node's version is no longer maintained.
+_SILENCE = ("JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "20")
 
 
 def main(words: Sequence[str] | None = None) -> int:
     """Do what the words ask for; returns the exit status, 1 where the settings are wrong."""
+    os.environ.setdefault(*_SILENCE)
     try:
         return _run(sys.argv[1:] if words is None else words)
     except ConfigurationError as error:

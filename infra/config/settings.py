@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -39,6 +39,7 @@ class AllSettings:
     environments: Mapping[str, Environment]
     projects: Mapping[str, Project]
     matrix: AccessMatrix
+    matrix_document: Document = field(compare=False)  # knows the matrix's lines
     imports: Imports
 
     def access(self, environment: str) -> EnvironmentAccess:
@@ -92,6 +93,7 @@ def load_settings(process: Process | None = None) -> AllSettings:
         environments={name: loaded.value for name, loaded in files.environments.items()},
         projects={name: loaded.value for name, loaded in files.projects.items()},
         matrix=files.matrix.value,
+        matrix_document=files.matrix.document,
         imports=files.imports.value,
     )
 
