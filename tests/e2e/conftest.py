@@ -40,6 +40,15 @@ class Deployed:
         """The databricks-sdk client of a profile, e.g. `dana-dev`."""
         return WorkspaceClient(profile=profile, config_file=str(self.folder / "databrickscfg"))
 
+    def execute(self, profile: str, sql: str) -> StatementResponse:
+        """SQL as the owner of a profile on the workspace's own warehouse; returns the finished statement."""
+        client = self.client(profile)
+        warehouse = next(iter(client.warehouses.list()))
+        response = client.statement_execution.execute_statement(sql, warehouse.id or "", wait_timeout="50s")
+        assert response.status is not None
+        assert response.status.state in (StatementState.SUCCEEDED, StatementState.FAILED), response
+        return response
+
     def curl(self) -> list[str]:
         """The words of the line that the command prints for asking the endpoint."""
         (line,) = [line for line in self.output.splitlines() if line.startswith("curl ")]
@@ -92,13 +101,4 @@ Statement = Callable[[str, str], StatementResponse]
 @pytest.fixture
 def execute(deployed: Deployed) -> Statement:
     """Run SQL as the owner of a profile on the workspace's own warehouse; returns the finished statement."""
-
-    def run(profile: str, sql: str) -> StatementResponse:
-        client = deployed.client(profile)
-        warehouse = next(iter(client.warehouses.list()))
-        response = client.statement_execution.execute_statement(sql, warehouse.id or "", wait_timeout="50s")
-        assert response.status is not None
-        assert response.status.state in (StatementState.SUCCEEDED, StatementState.FAILED), response
-        return response
-
-    return run
+    return deployed.execute
