@@ -24,8 +24,8 @@ def account_yaml(account: RunningAccount, cloud: str) -> str:
         f"region: {account.region}",
         f"metastore: {{id: {account.metastore_id}}}",
         f"production: {production}  # whose Champion new models are shown beside; is it this one?",
-        "groups:",
-        *(f"  {_text(group)}: identity_provider" for group in account.groups),
+        "existing_groups:",
+        *(f"  {_text(group)}: In the account before" for group in account.groups),
     ]
     return _file(lines)
 

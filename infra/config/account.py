@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from infra.config.validation import Settings
 
@@ -12,10 +12,19 @@ GroupName = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$")]
 
 
 class Metastore(Settings):
-    """Unity Catalog's metastore of the region: one, shared by all environments."""
+    """Unity Catalog's metastore of the region, shared by all environments: made, or one that exists."""
 
-    name: str
-    owner: str  # a group
+    name: str | None = None
+    id: str | None = None
+    owner: str | None = None  # a group; who deploys the account's stack joins it, to grant on the metastore
+
+    @model_validator(mode="after")
+    def _made_or_named(self) -> Self:
+        if (self.name is None) == (self.id is None):
+            raise ValueError("wants either `name` (it is made) or `id` (it exists)")
+        if self.name and self.owner is None:
+            raise ValueError("wants an `owner`, a group, where it is made")
+        return self
 
 
 class Account(Settings):
@@ -25,4 +34,10 @@ class Account(Settings):
     region: str
     metastore: Metastore
     production: str  # the environment whose Champion is the one to beat, wherever its catalog is seen
-    groups: dict[GroupName, str] = Field(min_length=1)  # what each group's people do
+    groups: dict[GroupName, str] = Field(default_factory=dict)  # that are made; what each one's people do
+    existing_groups: dict[GroupName, str] = Field(default_factory=dict)  # that are looked up by their names
+
+    @property
+    def all_groups(self) -> dict[str, bool]:
+        """Every group, and whether it is made."""
+        return {**dict.fromkeys(self.groups, True), **dict.fromkeys(self.existing_groups, False)}

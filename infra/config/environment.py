@@ -34,16 +34,39 @@ class Catalog(Settings):
     """The environment's catalog; only its own workspace writes it."""
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    exists: bool = False  # whether others manage it: then it is used as it is
     read_only_in: tuple[str, ...] = ()  # environments whose workspaces see it, too
     storage_root: str | None = None  # where its tables' files are; the metastore's own place if none
     disposable: bool = False  # whether destroying the stack may take along what people and jobs left in it
 
+    @model_validator(mode="after")
+    def _managed(self) -> Self:
+        if self.exists and (self.read_only_in or self.storage_root):
+            raise ValueError("exists: who manages it says where it is seen and stored")
+        return self
+
 
 class Warehouse(Settings):
-    """The environment's serverless SQL warehouse."""
+    """The environment's SQL warehouse: a serverless one that is made, or one that exists."""
 
-    size: WarehouseSize
-    auto_stop_minutes: int = Field(ge=1)
+    size: WarehouseSize | None = None
+    auto_stop_minutes: int | None = Field(default=None, ge=1)
+    id: str | None = None
+
+    @model_validator(mode="after")
+    def _made_or_named(self) -> Self:
+        made = (self.size, self.auto_stop_minutes)
+        if (None in made) if self.id is None else any(made):
+            raise ValueError("wants `size` and `auto_stop_minutes` (it is made) or `id` (it exists)")
+        return self
+
+
+class Principals(Settings):
+    """Service principals that exist already, by their application ids; the others are made."""
+
+    run: str | None = None
+    deploy: str | None = None
+    retrain: str | None = None
 
 
 class ServingSize(Settings):
@@ -113,6 +136,7 @@ class Environment(Settings):
     workspace: Workspace
     catalog: Catalog
     warehouse: Warehouse
+    principals: Principals = Principals()
     notifications: Notifications = Notifications()
     schedules: Schedules = Schedules()
     git_folders: bool = False  # whether each project's code can be opened and run in the workspace

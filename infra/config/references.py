@@ -72,7 +72,12 @@ def _check_names(files: Files) -> Iterator[Problem]:
 def _check_account(files: Files) -> Iterator[Problem]:
     account = files.account.value
     document = files.account.document
-    yield from document.one_of(("metastore", "owner"), "group", account.metastore.owner, account.groups)
+    for group in account.existing_groups.keys() & account.groups.keys():
+        yield document.problem(("existing_groups", group), "is among the groups that are made, too")
+    if account.metastore.owner:
+        yield from document.one_of(
+            ("metastore", "owner"), "group", account.metastore.owner, account.all_groups
+        )
     yield from document.one_of(("production",), "environment", account.production, files.environments)
 
 
@@ -84,7 +89,7 @@ def _check_imports(files: Files) -> Iterator[Problem]:
 
 def _check_matrix(files: Files) -> Iterator[Problem]:
     document = files.matrix.document
-    whos = [*files.account.value.groups, *ROLES, *(run_of(name) for name in files.environments)]
+    whos = [*files.account.value.all_groups, *ROLES, *(run_of(name) for name in files.environments)]
     places = [EVERYWHERE, *files.environments]
     for environment, loaded in files.environments.items():
         places += [f"{environment}/{project}" for project in loaded.value.projects]
@@ -139,6 +144,12 @@ def _check_unique(files: Files, name: str, loaded: Loaded[Environment]) -> Itera
             continue
         if own.catalog.name == theirs.value.catalog.name:
             yield loaded.document.problem(("catalog", "name"), f"is the catalog of {other} already")
+        if own.warehouse.id and own.warehouse.id == theirs.value.warehouse.id:
+            yield loaded.document.problem(("warehouse", "id"), f"is the warehouse of {other} already")
+        for role, id_ in own.principals:
+            if id_ and id_ in dict(theirs.value.principals).values():
+                message = f"is a principal of {other} already: each environment has its own"
+                yield loaded.document.problem(("principals", role), message)
         if own.workspace == theirs.value.workspace:
             yield loaded.document.problem(("workspace",), f"is the workspace of {other} already")
 

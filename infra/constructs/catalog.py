@@ -14,6 +14,8 @@ from infra.config.environment import Catalog as Settings
 class IsolatedCatalog(Construct):
     """A catalog that its own workspace alone writes; others may be bound to read it.
 
+    One that exists is used as it is: who manages it says where it is seen.
+
     Workspaces whose jobs bring snapshots are bound to write it; its grants let them into those alone.
 
     Databricks binds it to the workspace that makes it, so that binding is not declared: it
@@ -31,6 +33,9 @@ class IsolatedCatalog(Construct):
         writers: Mapping[str, float],
     ) -> None:
         super().__init__(scope, id_)
+        if settings.exists:
+            self.name = settings.name
+            return
         catalog = Catalog(
             self,
             "Catalog",

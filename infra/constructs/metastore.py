@@ -24,12 +24,14 @@ class SharedMetastore(Construct):
         settings: Settings,
         region: str,
         workspaces: Mapping[str, EnvironmentWorkspace],
-        owner: str,
+        owner: str | None,
     ) -> None:
         super().__init__(scope, id_)
-        metastore = Metastore(self, "Metastore", name=settings.name, region=region, owner=owner)
-        self.id = metastore.id
+        self.id = (
+            settings.id
+            or Metastore(self, "Metastore", name=str(settings.name), region=region, owner=owner).id
+        )
         self.assignments: list[ITerraformDependable] = [
-            MetastoreAssignment(self, name, metastore_id=metastore.id, workspace_id=workspace.number)
+            MetastoreAssignment(self, name, metastore_id=self.id, workspace_id=workspace.number)
             for name, workspace in workspaces.items()
         ]

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from cdktf_cdktf_provider_databricks.data_databricks_group import DataDatabricksGroup
+from cdktf_cdktf_provider_databricks.data_databricks_service_principal import DataDatabricksServicePrincipal
 from cdktf_cdktf_provider_databricks.group import Group
 from cdktf_cdktf_provider_databricks.service_principal import ServicePrincipal
 from constructs import Construct
@@ -24,19 +27,39 @@ class Principal:
 
 
 class Principals(Construct):
-    """Groups and service principals, made in the account so that every workspace knows them."""
+    """Groups and service principals of the account, which every workspace knows: made, or looked up.
+
+    Groups that are not made are found by their names, service principals by their application ids.
+    """
 
     def __init__(
-        self, scope: Construct, id_: str, *, groups: list[str], service_principals: list[str]
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        groups: Mapping[str, bool],  # whether each is made
+        service_principals: Mapping[str, str | None],  # the application id of each that exists
     ) -> None:
         super().__init__(scope, id_)
-        self.by_name = {name: self._group(name) for name in groups}
-        self.by_name |= {name: self._service_principal(name) for name in service_principals}
+        self.by_name = {
+            name: self._group(name) if made else self._find_group(name) for name, made in groups.items()
+        }
+        for name, application_id in service_principals.items():
+            found = self._find_service_principal(name, application_id) if application_id else None
+            self.by_name[name] = found or self._service_principal(name)
 
     def _group(self, name: str) -> Principal:
         group = Group(self, name, display_name=name)
         return Principal(name=group.display_name, id=group.id, is_group=True)
 
+    def _find_group(self, name: str) -> Principal:
+        group = DataDatabricksGroup(self, name, display_name=name, recursive=False)
+        return Principal(name=group.display_name, id=group.id, is_group=True)
+
     def _service_principal(self, name: str) -> Principal:
         principal = ServicePrincipal(self, name, display_name=name)
+        return Principal(name=principal.application_id, id=principal.id, is_group=False)
+
+    def _find_service_principal(self, name: str, application_id: str) -> Principal:
+        principal = DataDatabricksServicePrincipal(self, name, application_id=application_id)
         return Principal(name=principal.application_id, id=principal.id, is_group=False)

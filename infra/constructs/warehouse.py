@@ -16,7 +16,10 @@ from infra.constructs.permissions import AccessControl, permit
 
 
 class Warehouse(Construct):
-    """A serverless SQL warehouse that stops by itself and starts at the next statement."""
+    """A serverless SQL warehouse that stops by itself and starts at the next statement.
+
+    One that exists is used as it is: permissions are declared as a whole, and would take away others'.
+    """
 
     def __init__(
         self,
@@ -29,11 +32,18 @@ class Warehouse(Construct):
         permissions: AccessControl,
     ) -> None:
         super().__init__(scope, id_)
-        warehouse = SqlEndpoint(
+        if settings.id:
+            self.id = settings.id
+            return
+        self.id = self._make(name, settings, tags)
+        permit(self, permissions, warehouse=self.id)
+
+    def _make(self, name: str, settings: Settings, tags: Mapping[str, str]) -> str:
+        return SqlEndpoint(
             self,
             "Warehouse",
             name=name,
-            cluster_size=settings.size,
+            cluster_size=str(settings.size),
             auto_stop_mins=settings.auto_stop_minutes,
             enable_serverless_compute=True,
             warehouse_type="PRO",
@@ -41,6 +51,4 @@ class Warehouse(Construct):
             tags=SqlEndpointTags(
                 custom_tags=[SqlEndpointTagsCustomTags(key=key, value=value) for key, value in tags.items()]
             ),
-        )
-        self.id = warehouse.id
-        permit(self, permissions, warehouse=warehouse.id)
+        ).id

@@ -48,7 +48,7 @@ class AccountStack(TerraformStack):
             settings=settings.account.metastore,
             region=settings.account.region,
             workspaces=self._workspaces,
-            owner=self._principals.by_name[settings.account.metastore.owner].name,
+            owner=owner.name if (owner := self._metastore_owner()) else None,
         )
         for environment in settings.environments:
             self._let_in(environment)
@@ -65,21 +65,27 @@ class AccountStack(TerraformStack):
         )
 
     def _add_principals(self) -> Principals:
-        environments = self._settings.environments
+        account = self._settings.account
         return Principals(
             self,
             "Principals",
-            groups=list(self._settings.account.groups),
-            service_principals=[
-                naming.service_principal(role, environment) for environment in environments for role in ROLES
-            ],
+            groups=account.all_groups,
+            service_principals={
+                naming.service_principal(role, environment): getattr(settings.principals, role)
+                for environment, settings in self._settings.environments.items()
+                for role in ROLES
+            },
         )
+
+    def _metastore_owner(self) -> Principal | None:
+        owner = self._settings.account.metastore.owner
+        return self._principals.by_name[owner] if owner else None
 
     def _principals_of(self, environment: str) -> Mapping[str, Principal]:
         """Everybody, by the words that the access matrix uses in an environment."""
         by_name = self._principals.by_name
         return {
-            **{group: by_name[group] for group in self._settings.account.groups},
+            **{group: by_name[group] for group in self._settings.account.all_groups},
             **{role: by_name[naming.service_principal(role, environment)] for role in ROLES},
             **{run_of(other): by_name[run_of(other)] for other in self._settings.environments},
         }
@@ -115,11 +121,12 @@ class AccountStack(TerraformStack):
             host=workspace.host,
             profile=self._destination.profile(ACCOUNT_STACK),
         )
-        owner = self._principals.by_name[self._settings.account.metastore.owner]
-        made = self._metastore.assignments  # only then is there a workspace to ask
-        myself = DataDatabricksCurrentUser(self, "Myself", provider=provider, depends_on=made)
-        membership = GroupMember(self, "MetastoreOwner", group_id=owner.id, member_id=myself.id)
-        after: list[ITerraformDependable] = [membership, *self._metastore.assignments]
+        after: list[ITerraformDependable] = list(self._metastore.assignments)
+        if owner := self._metastore_owner():
+            # Only with the metastore assigned is there a workspace to ask.
+            myself = DataDatabricksCurrentUser(self, "Myself", provider=provider, depends_on=after)
+            membership = GroupMember(self, "MetastoreOwner", group_id=owner.id, member_id=myself.id)
+            after = [membership, *after]
         after.append(SystemSchema(self, "Serving", schema="serving", provider=provider, depends_on=after))
         for environment in self._settings.environments:
             self._grant_in(environment, provider, after)
@@ -152,5 +159,5 @@ class AccountStack(TerraformStack):
             for role in ROLES:
                 principal = self._principals_of(environment)[role]
                 outputs.tell_service_principal(self, environment, role, principal)
-        for group in self._settings.account.groups:
+        for group in self._settings.account.all_groups:
             outputs.tell_group(self, group, self._principals.by_name[group])

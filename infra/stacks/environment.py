@@ -36,7 +36,7 @@ class EnvironmentStack(TerraformStack):
             read_state(self, "Account", state=destination.state, name=ACCOUNT_STACK)
         )
         self._principals = self._account.principals(
-            name, groups=settings.account.groups, environments=settings.environments
+            name, groups=settings.account.all_groups, environments=settings.environments
         )
         host = self._account.workspace_host(name)
         DatabricksProvider(self, "Workspace", host=host, profile=destination.profile(name))

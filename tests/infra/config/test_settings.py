@@ -19,12 +19,12 @@ def test_shipped_settings_load(files: EnvironmentFiles) -> None:
     [
         pytest.param(
             *("prod.yaml", "  size: 2X-Small", "  sise: 2X-Small"),
-            ": warehouse.sise: unknown key (did you mean size?); allowed: size, auto_stop_minutes",
+            ": warehouse.sise: unknown key (did you mean size?); allowed: size, auto_stop_minutes, id",
             id="unknown key",
         ),
         pytest.param(
-            *("prod.yaml", "  auto_stop_minutes: 10\n", ""),
-            ": warehouse.auto_stop_minutes: missing",
+            *("dev.yaml", "  name: dev\n", ""),
+            ": catalog.name: missing",
             id="missing value",
         ),
         pytest.param(
