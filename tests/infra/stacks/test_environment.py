@@ -97,37 +97,6 @@ def test_run_principal_can_do_its_work(stacks: dict[str, Synthesized]) -> None:
     assert {"service_principal_name": run, "permission_level": "CAN_MANAGE"} in lists[0]["access_control"]
 
 
-def test_staging_mirrors_prod(stacks: dict[str, Synthesized]) -> None:
-    """Staging declares resource for resource what prod does, but for what only production is asked for."""
-    prod, staging = (
-        {(kind, name) for kind, named in stacks[stack].document["resource"].items() for name in named}
-        for stack in ("prod", "staging")
-    )
-    added = {re.sub("_[0-9A-F]{8}$", "", name) for _, name in staging - prod}
-    assert added == {"flights_purge_Job", "flights_purge_Permissions"}  # what tests leave in staging
-    alone = {re.sub("_[0-9A-F]{8}$", "", name) for _, name in prod - staging}
-    assert alone == {
-        "Notifications_RetrainingHook",  # nothing starts staging's training but a test
-        "CatalogGrants_run-dev",  # dev shows its models beside prod's Champion
-        "flights_SchemaGrants_run-dev",
-    }
-
-
-def test_differences_of_staging_are_its_settings(stacks: dict[str, Synthesized]) -> None:
-    """What staging's and prod's jobs do differs in values of parameters, schedules and addresses alone."""
-    shapes = {
-        name: [_without_values(job) for job in stacks[name].all("job") if job["name"] != "flights-purge"]
-        for name in ("staging", "prod")
-    }
-    renamed = json.dumps(shapes["staging"]).replace("staging", "prod")
-    assert json.loads(renamed) == shapes["prod"]
-
-
-def _without_values(job: dict[str, Any]) -> dict[str, Any]:
-    kept = {name: value for name, value in job.items() if name not in {"schedule", "email_notifications"}}
-    return {**kept, "parameter": [parameter["name"] for parameter in job["parameter"]]}
-
-
 @pytest.mark.parametrize("environment", ENVIRONMENTS)
 def test_every_task_s_parameters_are_the_job_s_or_a_task_s(
     stacks: dict[str, Synthesized], environment: str
