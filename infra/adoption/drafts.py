@@ -64,17 +64,12 @@ def project_yaml(catalog: str, schema: RunningSchema) -> str:
     return _file(lines)
 
 
-def access_yaml(rows: Rows, principals: str) -> str:
-    """`access.yaml`: what groups hold, and below it the given rows of the environments' own principals."""
+def access_yaml(rows: Rows, principals: Rows) -> str:
+    """`access.yaml`: what groups hold, and below it the rows of the environments' own principals."""
     lines = ["# Written from what groups hold. Rights of users, and on single tables, are left as they are."]
-    for group, places in sorted(rows.items()):
-        lines.append(f"{_text(group)}:")
-        for place, levels in sorted(places.items()):
-            lines.append(f"  {place}:")
-            lines += [
-                f"    {level}: [{', '.join(sorted(levels[level]))}]" for level in LEVELS if level in levels
-            ]
-    return _file([*lines, "", principals.rstrip()])
+    lines += _matrix_lines(rows)
+    lines += ["", "# The environments' own service principals, as they come with this project."]
+    return _file([*lines, *_matrix_lines(principals)])
 
 
 def projects_of(environment: RunningEnvironment) -> list[RunningSchema]:
@@ -109,6 +104,16 @@ def _warehouse_lines(environment: RunningEnvironment) -> Iterator[str]:
     yield f"warehouse: {{id: {id_}}}  # {name}"
     for other, other_id in others:
         yield f"# or warehouse: {{id: {other_id}}}  # {other}"
+
+
+def _matrix_lines(rows: Rows) -> Iterator[str]:
+    for who, places in sorted(rows.items()):
+        yield f"{_text(who)}:"
+        for place, levels in sorted(places.items()):
+            yield f"  {place}:"
+            yield from (
+                f"    {level}: [{', '.join(sorted(levels[level]))}]" for level in LEVELS if level in levels
+            )
 
 
 def _volumes(schema: RunningSchema) -> dict[str, str]:

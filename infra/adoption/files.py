@@ -12,7 +12,7 @@ from infra.adoption.drafts import access_yaml, account_yaml, environment_yaml, p
 from infra.adoption.held import Rows
 from infra.adoption.running import RunningAccount
 from infra.adoption.search import Search
-from infra.config.access import ROLES
+from infra.config.access import EVERYWHERE, ROLES
 from infra.config.imports import FILE
 
 _HEAD = """\
@@ -46,12 +46,9 @@ def write_settings(folder: Path, account: RunningAccount, rows: Rows, *, cloud: 
     shutil.copy(model / "targets.yaml", folder / "targets.yaml")
 
 
-def _principals(path: Path) -> str:
-    """The rows of an access matrix for the environments' own principals, with their comments."""
-    kept, keeps = [], False
-    for line in path.read_text(encoding="utf-8").splitlines():
-        if line and not line[0].isspace() and not line.startswith("#"):
-            keeps = line.partition(":")[0] in ROLES
-        if keeps and not line.startswith("#"):
-            kept.append(line)
-    return "\n".join(kept)
+def _principals(path: Path) -> Rows:
+    """What an access matrix gives the environments' own principals in every one of them."""
+    matrix = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return {
+        role: {EVERYWHERE: matrix[role][EVERYWHERE]} for role in ROLES if EVERYWHERE in matrix.get(role, {})
+    }

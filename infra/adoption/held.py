@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from databricks.sdk import WorkspaceClient
+from databricks.sdk.service.iam import Group
 
 from infra.adoption.clients import Clients
 from infra.adoption.running import RunningAccount, RunningEnvironment
@@ -12,6 +13,7 @@ from infra.config.vocabulary import CATALOG_PRIVILEGES, LEVELS, PERMISSIONS, SCH
 
 Rows = dict[str, dict[str, dict[Level, list[str]]]]  # assets by group, place and level
 _EVERYTHING = "ALL_PRIVILEGES"
+_EVERYBODY = "users"  # the group of a workspace that all who are let in are in
 _ENTITLED: Mapping[str, Level] = {"databricks-sql-access": "use", "allow-cluster-create": "write"}
 
 
@@ -31,15 +33,21 @@ def read_rights(account: RunningAccount, clients: Clients) -> Rows:
 
 def _read_workspace(rows: Rows, environment: RunningEnvironment, clients: Clients) -> None:
     client = clients.workspace(environment.workspace.host)
+    (users,) = client.groups.list(filter=f'displayName eq "{_EVERYBODY}"')
+    everybody = _entitlements(client.groups.get(users.id or ""))
     for assignment in clients.account.workspace_assignment.list(environment.workspace.id):
         group = assignment.principal.group_name if assignment.principal else None
         if group is None or group not in rows or assignment.principal is None:
             continue
         roles = {role.value for role in assignment.permissions or []}
-        entitled = client.groups.get(str(assignment.principal.principal_id)).entitlements or []
-        levels = [level for name, level in _ENTITLED.items() if name in {item.value for item in entitled}]
+        entitled = everybody | _entitlements(client.groups.get(str(assignment.principal.principal_id)))
+        levels = [level for name, level in _ENTITLED.items() if name in entitled]
         levels += ["manage"] if "ADMIN" in roles else ["read"]
         _add(rows, group, environment.name, max(levels, key=LEVELS.index), "workspace")
+
+
+def _entitlements(group: Group) -> set[str | None]:
+    return {item.value for item in group.entitlements or []}
 
 
 def _read_warehouse(rows: Rows, environment: RunningEnvironment, client: WorkspaceClient) -> None:

@@ -1,0 +1,128 @@
+"""A populated account is taken over: described in YAML, imported, and nothing of it destroyed."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+from databricks.sdk import WorkspaceClient
+
+from infra.local import daemon
+from infra.local.folder import Folder
+from tests.e2e.conftest import PROJECT
+from tests.e2e.populated import Populated
+
+pytestmark = pytest.mark.slow  # an account of its own, deployed to three times
+
+CDKTF = "node_modules/.bin/cdktf"
+
+
+class Adoption:
+    """The populated account, and commands as a platform team types them."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.settings = folder / "adopted"
+        self.populated = Populated(folder / "databrickscfg")
+
+    def run(self, *command: str, **variables: str) -> str:
+        """What a command prints; it must succeed."""
+        running = daemon.find(Folder(self.folder))
+        assert running is not None
+        environment = {**os.environ, **running.environment, **variables}
+        finished = subprocess.run(
+            command, cwd=PROJECT, env=environment, capture_output=True, text=True, timeout=300, check=False
+        )
+        assert finished.returncode == 0, finished.stdout + finished.stderr
+        return finished.stdout
+
+    def cdktf(self, word: str, stack: str, *flags: str) -> str:
+        """What cdktf says of a stack of the adopted settings."""
+        output = str(self.folder / "cdktf.out")
+        return self.run(
+            *(CDKTF, word, stack, "--no-color", "--output", output, *flags), SETTINGS=str(self.settings)
+        )
+
+
+@pytest.fixture(scope="module")
+def adoption(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Adoption]:
+    """A populated account, with settings written from it."""
+    folder = tmp_path_factory.mktemp("adopted")
+    command = [sys.executable, "-m", "infra.local"]
+    environment = {**os.environ, "LOCAL_FOLDER": str(folder)}
+    subprocess.run([*command, "up"], cwd=PROJECT, env=environment, check=True, capture_output=True)
+    try:
+        adoption = Adoption(folder)
+        adoption.populated.fill()
+        adoption.run(sys.executable, "-m", "infra", "adopt", "--into", str(adoption.settings))
+        yield adoption
+    finally:
+        subprocess.run([*command, "down"], cwd=PROJECT, env=environment, check=True)
+
+
+def test_settings_say_what_was_found(adoption: Adoption) -> None:
+    """Workspaces and metastore are named, the open catalog too; schemas with a model are projects."""
+    read = {path.stem: yaml.safe_load(path.read_text()) for path in adoption.settings.rglob("*.yaml")}
+    assert set(read) == {"account", "access", "dev", "prod", "churn", "targets", "imports"}
+    assert set(read["account"]["existing_groups"]) == {"analysts", "engineers"}
+    assert read["dev"]["catalog"] == {"name": "dev_lab", "exists": True}
+    assert read["prod"]["catalog"] == {"name": "prod"}
+    assert set(read["prod"]["workspace"]) == {"id", "host"}
+    columns = read["churn"]["tables"]["customers"]["columns"]
+    assert columns["customer_id"] == {
+        "type": "STRING",
+        "nullable": False,
+        "comment": "Number on the contract",
+    }
+    assert columns["spent"] == {"type": "DECIMAL(10,2)"}
+    assert "scratch" not in read["prod"]["projects"]
+
+
+def test_rights_are_those_that_were_held(adoption: Adoption) -> None:
+    """Grants become levels of the matrix, none of them higher than what was granted."""
+    matrix = yaml.safe_load((adoption.settings / "access.yaml").read_text())
+    assert matrix["analysts"]["prod/churn"] == {"read": ["data", "models"]}
+    assert matrix["engineers"]["prod/churn"] == {"read": ["models"], "write": ["data", "volumes"]}
+
+
+def test_nothing_is_destroyed_and_nothing_left_to_do(adoption: Adoption) -> None:
+    """The first deploy imports what exists and makes the rest; a second one plans nothing."""
+    for stack in ("account", "dev", "prod"):
+        if stack != "account":
+            _credential(adoption, stack)
+        output = adoption.cdktf("deploy", stack, "--auto-approve")
+        (imported, destroyed) = re.findall(r"Resources: (\d+) imported, .* (\d+) destroyed", output)[-1]
+        assert int(imported) > 0
+        assert destroyed == "0"
+        assert "No changes. Your infrastructure matches" in adoption.cdktf("diff", stack)
+
+
+def test_rights_and_data_are_as_before(adoption: Adoption) -> None:
+    """What people could do they still can, and the table is the one that was there."""
+    client: WorkspaceClient = adoption.populated.client("acme-prod")
+    held = {
+        item.principal: {each.value for each in item.privileges or []}
+        for item in client.grants.get("schema", "prod.churn").privilege_assignments or []
+    }
+    assert {"USE_SCHEMA", "SELECT", "EXECUTE"} <= held["analysts"]
+    assert {"USE_SCHEMA", "SELECT", "MODIFY"} <= held["engineers"]
+    assert "MODIFY" not in held["analysts"]
+    assert client.tables.get("prod.churn.customers").comment == "Everybody who ever bought something"
+
+
+def _credential(adoption: Adoption, environment: str) -> None:
+    """Who deploys an environment at first is who made what is in it."""
+    text = (adoption.folder / "databrickscfg").read_text()
+    host = yaml.safe_load((adoption.settings / f"{environment}.yaml").read_text())["workspace"]["host"]
+    section = re.sub(r"\[account\]", f"[{environment}]", text[text.index("[account]") :].split("\n\n")[0])
+    section = re.sub(r"host = .*", f"host = {host}", section)
+    section = re.sub(r"account_id = .*\n", "", section)
+    (adoption.folder / "databrickscfg").write_text(f"{text}\n{section}\n")
+    assert shutil.which("terraform")
