@@ -51,7 +51,7 @@ PERMISSIONS: Mapping[str, Mapping[Level, str]] = {
     "jobs": {"read": "CAN_VIEW", "use": "CAN_MANAGE_RUN", "manage": "CAN_MANAGE"},
     "endpoints": {"read": "CAN_VIEW", "use": "CAN_QUERY", "manage": "CAN_MANAGE"},
     "experiments": {"read": "CAN_READ", "write": "CAN_EDIT", "manage": "CAN_MANAGE"},
-    "warehouses": {"read": "CAN_MONITOR", "use": "CAN_USE", "manage": "CAN_MANAGE"},
+    "warehouses": {"read": "CAN_VIEW", "use": "CAN_USE", "manage": "CAN_MANAGE"},
     "alerts": {"read": "CAN_READ", "use": "CAN_RUN", "write": "CAN_EDIT", "manage": "CAN_MANAGE"},
     "dashboards": {"read": "CAN_READ", "use": "CAN_RUN", "write": "CAN_EDIT", "manage": "CAN_MANAGE"},
     "git_folders": {"read": "CAN_READ", "use": "CAN_RUN", "write": "CAN_EDIT", "manage": "CAN_MANAGE"},

@@ -82,3 +82,8 @@ def test_every_asset_has_levels_in_order() -> None:
 def test_permissions_start_at_reading() -> None:
     """On an object nobody can reach a level without a name."""
     assert all("read" in names for names in PERMISSIONS.values())
+
+
+def test_who_may_see_a_warehouse_runs_nothing_on_it() -> None:
+    """Databricks' CAN_MONITOR includes CAN_USE, so that seeing is CAN_VIEW."""
+    assert PERMISSIONS["warehouses"] == {"read": "CAN_VIEW", "use": "CAN_USE", "manage": "CAN_MANAGE"}

@@ -5,7 +5,8 @@ A *path* leads from the metastore down to the object that is asked for. The rule
 1. The owner of an object has every privilege on it. A privilege that is granted on a catalog or
    schema holds for everything in it. ALL_PRIVILEGES stands for every privilege that could be granted
    there, but MANAGE and the EXTERNAL_USE ones.
-2. Beside the privilege itself, USE_CATALOG and USE_SCHEMA are needed on the parents.
+2. Beside the privilege itself, USE_CATALOG and USE_SCHEMA are needed on the parents; to create
+   something, on where it is to be.
 3. MANAGE comes with owning the object, its schema, its catalog or the metastore, or by grant. It
    needs USE on what lies above the place where it comes from ownership; above the object
    where it was granted. Managing data isn't reading it.
@@ -73,7 +74,7 @@ def find_lack(who: Names, path: Path, privilege: str) -> Lack | None:
         return _find_lack_of_manage(who, path)
     if privilege == BROWSE:
         return _find_lack_of_sight(who, path)
-    if lack := _find_lack_of_use(who, path[:-1]):
+    if lack := _find_lack_of_use(who, path if privilege.startswith("CREATE_") else path[:-1]):
         return lack
     return None if _holds(who, path, privilege) else Lack(privilege, path[-1].securable)
 

@@ -165,7 +165,8 @@ class Naive:
             return self.manages(level)
         if privilege == "BROWSE":
             return self.manages(level) or self.sees(level) or self.given("BROWSE", level)
-        return self.has(privilege, level) and self.reaches(level)
+        inside = level + 1 if privilege.startswith("CREATE_") else level  # whatever is made reaches its place
+        return self.has(privilege, level) and self.reaches(inside)
 
     def manages(self, level: int) -> bool:
         """Who owns it or a parent that it reaches, or was granted MANAGE and reaches the object."""

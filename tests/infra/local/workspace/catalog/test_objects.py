@@ -73,6 +73,22 @@ def test_creating_objects_needs_the_schemas_privileges(
     assert alice.volumes.read(f"{catalog}.flights.mine").owner == ALICE
 
 
+def test_creating_objects_needs_the_schema_to_be_usable(
+    lakehouse: Lakehouse, owner: WorkspaceClient, make_catalog: MakeCatalog
+) -> None:
+    """CREATE VOLUME alone makes none: the schema, and its catalog, must be usable."""
+    catalog, alice = make_catalog(), lakehouse.client(ALICE)
+    grant(owner, "schema", f"{catalog}.flights", ALICE, "CREATE_VOLUME")
+    for securable, name, privilege in (
+        ("catalog", catalog, "USE_CATALOG"),
+        ("schema", f"{catalog}.flights", "USE_SCHEMA"),
+    ):
+        with pytest.raises(PermissionDenied, match=privilege.replace("_", " ")):
+            alice.volumes.create(catalog, "flights", "mine", VolumeType.MANAGED)
+        grant(owner, securable, name, ALICE, privilege)
+    assert alice.volumes.create(catalog, "flights", "mine", VolumeType.MANAGED).owner == ALICE
+
+
 def test_the_metastore_is_known_to_its_workspaces(lakehouse: Lakehouse, owner: WorkspaceClient) -> None:
     """Everybody learns which one it is; its description is its admins'."""
     assert owner.metastores.current().metastore_id == lakehouse.metastore_id

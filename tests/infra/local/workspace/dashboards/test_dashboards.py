@@ -131,8 +131,10 @@ def test_levels_come_from_the_dashboard_and_its_folder(
     assert ann.client.lakeview.get(_id(_create(client, "shared"))).path == f"{FOLDER}/shared.lvdash.json"
 
 
-def test_dashboards_need_databricks_sql(client: WorkspaceClient, make_user: Callable[..., Member]) -> None:
-    """As the platform says of each of these calls."""
+def test_drawing_dashboards_needs_databricks_sql(
+    client: WorkspaceClient, dashboard: Dashboard, make_user: Callable[..., Member]
+) -> None:
+    """Without that entitlement a workspace's user sees what she may, and neither makes nor changes any."""
     ann = make_user()
     operation = {"op": "remove", "path": 'entitlements[value eq "databricks-sql-access"]'}
     patch = {"schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], "Operations": [operation]}
@@ -140,6 +142,10 @@ def test_dashboards_need_databricks_sql(client: WorkspaceClient, make_user: Call
     client.api_client.do("PATCH", f"/api/2.0/preview/scim/v2/Groups/{users.id}", body=patch)
     with pytest.raises(PermissionDenied, match="not entitled to Databricks SQL"):
         ann.client.lakeview.create(Dashboard(display_name="hers"))
+    with pytest.raises(PermissionDenied, match="not entitled to Databricks SQL"):
+        ann.client.lakeview.publish(_id(dashboard))
+    assert ann.client.lakeview.get(_id(dashboard)).dashboard_id == _id(dashboard)
+    assert _id(dashboard) in [found.dashboard_id for found in ann.client.lakeview.list()]
 
 
 @pytest.mark.parametrize(

@@ -234,8 +234,12 @@ def test_creators_need_a_place_for_the_metrics(observatory: Observatory, table: 
     with pytest.raises(PermissionDenied, match="SELECT"):
         reader.create(table, METRICS, "/Shared/x", time_series=_SERIES)
     observatory.lake.grant("table", table, READER, "SELECT")
+    with pytest.raises(PermissionDenied, match="USE SCHEMA on Schema"):
+        reader.create(table, METRICS, "/Shared/x", time_series=_SERIES)
+    observatory.lake.grant("schema", METRICS, READER, "USE_SCHEMA")
     with pytest.raises(PermissionDenied, match="CREATE TABLE"):
         reader.create(table, METRICS, "/Shared/x", time_series=_SERIES)
+    observatory.lake.revoke("schema", METRICS, READER, "USE_SCHEMA")
     with pytest.raises(NotFound, match=r"dev\.nowhere"):
         observatory.client.quality_monitors.create(table, "dev.nowhere", "/Shared/x", time_series=_SERIES)
 
