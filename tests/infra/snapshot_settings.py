@@ -19,10 +19,10 @@ snapshots:
 def switch_to_snapshots(files: EnvironmentFiles, snapshots: str = SNAPSHOTS) -> None:
     """Give dev snapshots of prod, and take its view of prod, and its people's rights on prod's tables."""
     prod = files.folder / "prod.yaml"
-    files.replace(
-        "prod.yaml", "  read_only_in: [dev]  # environments whose workspaces see this catalog, too\n", ""
-    )
-    prod.write_text(prod.read_text() + snapshots)
+    lines = prod.read_text().splitlines(keepends=True)
+    kept = [line for line in lines if not line.startswith("  read_only_in: [dev]")]
+    assert len(kept) == len(lines) - 1
+    prod.write_text("".join(kept) + snapshots)
     files.replace("access.yaml", "  prod:\n    read: [data, metrics,", "  prod:\n    read: [metrics,")
     files.replace(
         "access.yaml",

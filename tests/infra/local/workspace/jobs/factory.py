@@ -108,14 +108,18 @@ class Factory:
         client.catalogs.create("dev")
         client.schemas.create("flights", "dev")
         client.volumes.create("dev", "flights", "artifacts", VolumeType.MANAGED)
+        self.allow_wheels(self.runner.principal.name)
+
+    def allow_wheels(self, application_id: str) -> None:
+        """Let a service principal read the volume that jobs take their wheels from."""
         for kind, name, privilege in (
             ("catalog", "dev", "USE_CATALOG"),
             ("schema", "dev.flights", "USE_SCHEMA"),
             ("volume", "dev.flights.artifacts", "READ_VOLUME"),
         ):
-            change = {"principal": self.runner.principal.name, "add": [privilege]}
+            change = {"principal": application_id, "add": [privilege]}
             path = f"/api/2.1/unity-catalog/permissions/{kind}/{name}"
-            client.api_client.do("PATCH", path, body={"changes": [change]})
+            self.workspace.client.api_client.do("PATCH", path, body={"changes": [change]})
 
 
 def build_wheel(source: str, package: str, requires: str = "") -> bytes:
