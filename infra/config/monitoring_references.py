@@ -57,8 +57,10 @@ def _check_drift(document: Document, project: Project) -> Iterator[Problem]:
     if problems := document.one_of(path, "monitor with a baseline and a time", alert.monitor, monitored):
         yield from problems
         return
+    if alert.monitor not in project.tables:  # which is told where the monitor is
+        return
+    columns = project.tables[alert.monitor].columns
     for index, column in enumerate(alert.columns):
-        columns = project.tables[alert.monitor].columns
         yield from document.one_of(("alerts", "drift", "columns", index), "column", column, columns)
 
 

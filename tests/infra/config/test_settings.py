@@ -317,3 +317,12 @@ def test_new_environment_is_one_file(files: EnvironmentFiles) -> None:
     )
     files.replace("prod.yaml", "read_only_in: [dev]", "read_only_in: [dev, lab]")
     assert "lab" in files.load().environments
+
+
+def test_a_table_that_is_gone_is_told_where_it_is_named(files: EnvironmentFiles) -> None:
+    """By its monitor and the freshness alert; the alert on that monitor is no mistake of its own."""
+    files.replace(
+        "projects/flights.yaml", "  flight_features:\n    comment: What", "  features:\n    comment: What"
+    )
+    keys = [problem.split(": ")[1] for problem in files.problems()]
+    assert keys == ["monitors.flight_features", "alerts.freshness.tables[1]"]
