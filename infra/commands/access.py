@@ -42,7 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Print the rights; returns 1 where something is named that is not there."""
     settings = load_settings()
-    rights = EffectiveRights(_declare(settings))
+    rights = EffectiveRights(_declare(settings), settings.projects)
     if problem := _unknown(arguments, rights):
         print(problem, file=sys.stderr)
         return 1

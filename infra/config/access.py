@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pydantic import ConfigDict, RootModel
@@ -18,6 +18,7 @@ from infra.config.vocabulary import (
     PRINCIPAL_ROLES,
     SCHEMA_PRIVILEGES,
     SYSTEM_PRIVILEGES,
+    TABLE_PRIVILEGES,
     Level,
 )
 
@@ -69,9 +70,24 @@ class EnvironmentAccess:
         return grants
 
     def schema_grants(self, project: str) -> Rights:
-        """Privileges on a project's schema, which its tables, models and volumes inherit."""
+        """Privileges on a project's schema, which its tables, models and volumes inherit.
+
+        Who has a right on some of its tables alone can reach it.
+        """
         grants = self._collect(SCHEMA_PRIVILEGES, project)
-        return {who: ("USE_SCHEMA", *privileges) for who, privileges in grants.items()}
+        within = self._collect(TABLE_PRIVILEGES, project)
+        whos = [who for who in self._whos() if who in grants or who in within]
+        return {who: ("USE_SCHEMA", *grants.get(who, ())) for who in whos}
+
+    def table_grants(self, project: str, assets: Iterable[str]) -> Rights:
+        """Privileges on a table that is of these assets, where they are not those of the project's schema."""
+        inherited = self.schema_grants(project)
+        own = self._collect({asset: TABLE_PRIVILEGES[asset] for asset in assets}, project)
+        added = {
+            who: tuple(name for name in dict.fromkeys(names) if name not in inherited[who])
+            for who, names in own.items()
+        }
+        return {who: names for who, names in added.items() if names}
 
     def metrics_grants(self, project: str) -> Rights:
         """Privileges on the schema of a project's metric tables."""

@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from infra.config.monitoring import Alerts, Monitor
 from infra.config.validation import Settings
+from infra.config.vocabulary import TABLE_PRIVILEGES
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 
@@ -82,3 +83,16 @@ class Project(Settings):
     tables: dict[Name, Table] = Field(default_factory=dict)
     monitors: dict[Name, Monitor] = Field(default_factory=dict)  # by the table each watches
     alerts: Alerts = Alerts()
+
+    def tables_of(self, asset: str) -> list[str]:
+        """The tables that the access matrix means by a word for some of them, their baselines included."""
+        named = {
+            "features": [name for name, table in self.tables.items() if table.feature_table],
+            "inference_tables": [name for name, monitor in self.monitors.items() if monitor.inference_log],
+        }[asset]
+        baselines = [self.monitors[name].baseline for name in named if name in self.monitors]
+        return list(dict.fromkeys([*named, *(name for name in baselines if name)]))
+
+    def assets_of(self, table: str) -> list[str]:
+        """The words of the access matrix that mean a table among others."""
+        return [asset for asset in TABLE_PRIVILEGES if table in self.tables_of(asset)]

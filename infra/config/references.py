@@ -21,9 +21,13 @@ from infra.config.project import Job, Project, Table
 from infra.config.purge_references import check_purge
 from infra.config.snapshot_references import Snapshots, check_readers
 from infra.config.steps import DECIDED, OF_ENVIRONMENTS, STEPS, wanted_values
-from infra.config.vocabulary import assets, assets_of_projects, levels_of
+from infra.config.vocabulary import TABLE_PRIVILEGES, assets, assets_of_projects, levels_of
 
 Model = TypeVar("Model", bound=BaseModel)
+MEANT = {
+    "features": "none of its tables is a feature_table",
+    "inference_tables": "none of its monitors is of an inference_log",
+}
 
 
 @dataclass(frozen=True)
@@ -103,12 +107,22 @@ def _check_matrix(files: Files) -> Iterator[Problem]:
                     key = (who, place, level, index)
                     yield from document.one_of(key, "asset", asset, known)
                     yield from _check_level(document, key, asset, level)
+                    yield from _check_tables(files, key, place, asset)
 
 
 def _check_level(document: Document, path: KeyPath, asset: str, level: str) -> Iterator[Problem]:
     levels = levels_of(asset)
     if levels and level not in levels:
         yield document.problem(path, f"{asset} has no level {level}; allowed: {', '.join(levels)}")
+
+
+def _check_tables(files: Files, path: KeyPath, place: str, asset: str) -> Iterator[Problem]:
+    """A right on some of one project's tables is on tables that it has."""
+    _, _, project = place.partition("/")
+    if asset not in TABLE_PRIVILEGES or project not in files.projects:
+        return
+    if not files.projects[project].value.tables_of(asset):
+        yield files.matrix.document.problem(path, f"{project} has no {asset}: {MEANT[asset]}")
 
 
 def _check_environment(files: Files, name: str, loaded: Loaded[Environment]) -> Iterator[Problem]:

@@ -25,6 +25,13 @@ SCHEMA_PRIVILEGES: Mapping[str, Mapping[Level, tuple[str, ...]]] = {
     **LEFTOVERS,
 }
 
+# Unity Catalog privileges on some of a project's declared tables: its feature tables, its tables of
+# predictions. They are granted on each of these where the schema's privileges don't give them on all.
+TABLE_PRIVILEGES: Mapping[str, Mapping[Level, tuple[str, ...]]] = {
+    "features": {"read": ("SELECT",), "write": ("MODIFY",), "manage": ("MANAGE",)},
+    "inference_tables": {"read": ("SELECT",), "write": ("MODIFY",), "manage": ("MANAGE",)},
+}
+
 # Unity Catalog privileges on the schema of each project's metric tables; its monitors alone write there.
 METRICS_PRIVILEGES: Mapping[str, Mapping[Level, tuple[str, ...]]] = {
     "metrics": {"read": ("SELECT",)},
@@ -80,7 +87,7 @@ PRINCIPAL_ROLES: Mapping[str, Mapping[Level, tuple[str, ...]]] = {
 def levels_of(asset: str) -> list[Level]:
     """The levels that mean something for an asset; none for an unknown one."""
     tables = (
-        *(SCHEMA_PRIVILEGES, METRICS_PRIVILEGES, MODEL_PRIVILEGES, CATALOG_PRIVILEGES),
+        *(SCHEMA_PRIVILEGES, TABLE_PRIVILEGES, METRICS_PRIVILEGES, MODEL_PRIVILEGES, CATALOG_PRIVILEGES),
         *(METASTORE_PRIVILEGES, SYSTEM_PRIVILEGES, PERMISSIONS),
         *(ENTITLEMENTS, PRINCIPAL_ROLES),
     )
@@ -100,4 +107,5 @@ def assets() -> list[str]:
 def assets_of_projects() -> list[str]:
     """What each ML project has of its own, so that rights can be given for one project alone."""
     permitted = [asset for asset in PERMISSIONS if asset != "warehouses"]
-    return list(dict.fromkeys([*SCHEMA_PRIVILEGES, *METRICS_PRIVILEGES, *permitted]))
+    of_tables = ["data", *TABLE_PRIVILEGES]
+    return list(dict.fromkeys([*of_tables, *SCHEMA_PRIVILEGES, *METRICS_PRIVILEGES, *permitted]))

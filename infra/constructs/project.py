@@ -95,6 +95,10 @@ class MlProject(Construct):
             schema=schema,
             warehouse_id=self._place.warehouse_id,
             tables=self._project.tables,
+            rights={
+                table: self._place.access.table_grants(self._name, self._project.assets_of(table))
+                for table in self._project.tables
+            },
             principals=self._place.principals,
         )
 

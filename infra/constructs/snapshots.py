@@ -46,5 +46,6 @@ class SnapshotTables(Construct):
                 table: chosen.copied(project.tables[table], arrival.source)
                 for table, chosen in arrival.tables.items()
             },
+            rights={},
             principals=place.principals,
         )

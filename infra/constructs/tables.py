@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from cdktf_cdktf_provider_databricks.sql_table import SqlTable, SqlTableColumn
 from constructs import Construct
 
-from infra.config.access import RUN
+from infra.config.access import RUN, Rights
 from infra.config.project import Column, Table
 from infra.constructs.grants import Grants
 from infra.constructs.principals import Principal
@@ -29,18 +29,19 @@ class DeclaredTables(Construct):
         schema: ProjectSchema,
         warehouse_id: str,
         tables: Mapping[str, Table],
+        rights: Mapping[str, Rights],  # by table, what the schema's grants don't give
         principals: Mapping[str, Principal],
     ) -> None:
         super().__init__(scope, id_)
         self._schema, self._warehouse_id = schema, warehouse_id
         self.by_name = {name: self._table(name, table) for name, table in tables.items()}
-        for name in (name for name, table in tables.items() if table.feature_table):
+        for name, table in tables.items():
             Grants(
                 self,
                 f"{name}-Grants",
                 securable_type="table",
                 securable=self.by_name[name].id,
-                rights={RUN: ("MANAGE",)},
+                rights=_with_key(rights.get(name, {})) if table.feature_table else rights.get(name, {}),
                 principals=principals,
             )
 
@@ -57,6 +58,11 @@ class DeclaredTables(Construct):
             comment=table.comment,
             column=[_column(name, column) for name, column in table.columns.items()],
         )
+
+
+def _with_key(rights: Rights) -> Rights:
+    """The rights, and what it takes to give the table its primary key."""
+    return {**rights, RUN: tuple(dict.fromkeys((*rights.get(RUN, ()), "MANAGE")))}
 
 
 def _column(name: str, column: Column) -> SqlTableColumn:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from infra.config.project import Project
 from infra.config.vocabulary import (
     CATALOG_PRIVILEGES,
     ENTITLEMENTS,
@@ -16,6 +17,7 @@ from infra.config.vocabulary import (
     PERMISSIONS,
     SCHEMA_PRIVILEGES,
     SYSTEM_PRIVILEGES,
+    TABLE_PRIVILEGES,
     Level,
     assets,
     assets_of_projects,
@@ -33,9 +35,7 @@ _WORKSPACE: Mapping[str, Level] = {
     name: level for level, names in ENTITLEMENTS["workspace"].items() for name in names
 }
 
-Wanted = Sequence[
-    tuple[Level, str, str]
-]  # level, privilege, securable: a level wants all of its own and below
+Wanted = Sequence[tuple[Level, str, str]]  # level, privilege, securable: a level wants all up to it
 
 
 @dataclass(frozen=True)
@@ -56,10 +56,15 @@ class Right:
 
 
 class EffectiveRights:
-    """Everybody's rights, from what the stacks declare."""
+    """Everybody's rights, from what the stacks declare.
 
-    def __init__(self, declared: Declared) -> None:
+    Only the projects' settings tell which tables are features or inference tables; without them, rights on
+    these are not told.
+    """
+
+    def __init__(self, declared: Declared, projects: Mapping[str, Project] | None = None) -> None:
         self.declared = declared
+        self._settings = projects or {}
         self.principals = Principals(declared)
         self.privileges = Privileges(declared, self.principals)
         self.workspaces = Workspaces(declared, self.principals)
@@ -108,6 +113,11 @@ class EffectiveRights:
             if item.role.startswith(f"{project}/")
         ]
 
+    def tables(self, environment: str, project: str, asset: str) -> list[str]:
+        """The full names of those of a project's tables that an asset means."""
+        named = self._settings[project].tables_of(asset) if project in self._settings else []
+        return [f"{self.schema(environment, project)}.{name}" for name in named]
+
     def _reached(
         self, principal: str, environment: str, project: str | None, asset: str
     ) -> tuple[Level, Reasons] | None:
@@ -133,6 +143,8 @@ class EffectiveRights:
             found += _levels(METRICS_PRIVILEGES[asset], self.schema(environment, project, metrics=True))
         for model in self.models(environment, project) if asset in MODEL_PRIVILEGES else []:
             found += _levels(MODEL_PRIVILEGES[asset], model)
+        for table in self.tables(environment, project, asset) if asset in TABLE_PRIVILEGES else []:
+            found += _levels(TABLE_PRIVILEGES[asset], table)
         return found
 
     def _privileged(self, principal: str, wanted: Wanted) -> tuple[Level, Reasons] | None:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from infra.config.vocabulary import METRICS_PRIVILEGES, SCHEMA_PRIVILEGES
+from infra.config.vocabulary import METRICS_PRIVILEGES, SCHEMA_PRIVILEGES, TABLE_PRIVILEGES
 from infra.rights.effective import EffectiveRights, Right
 
+_OF_CATALOGS = {*SCHEMA_PRIVILEGES, *TABLE_PRIVILEGES, *METRICS_PRIVILEGES}
 _CHANGES = {"write", "manage"}
 
 
 def doors(rights: EffectiveRights, right: Right) -> list[str]:
     """`from dev's workspace, to read, with SQL`, for each workspace; nothing for what is no catalog's."""
-    if right.project is None or not (right.asset in SCHEMA_PRIVILEGES or right.asset in METRICS_PRIVILEGES):
+    if right.project is None or right.asset not in _OF_CATALOGS:
         return []
     catalog = rights.catalog(right.environment)
     found = []

@@ -46,6 +46,34 @@ def test_nothing_is_meant_elsewhere() -> None:
     assert PROD.permissions("jobs", "flights") == {"readers": "CAN_VIEW", "flyers": "CAN_MANAGE_RUN"}
 
 
+def test_some_tables_are_granted_where_the_schema_does_not() -> None:
+    """Rights on features lie on the highest securable that says them, and open the way to it."""
+    analysts = {"prod/flights": {"write": ("features",), "read": ("inference_tables",)}}
+    readers = {"prod": {"read": ("data",), "write": ("features",)}}
+    writers = {"prod": {"write": ("data",), "read": ("features", "inference_tables")}}
+    matrix = {"analysts": analysts, "readers": readers, "writers": writers}
+    prod = EnvironmentAccess(AccessMatrix.model_validate(matrix), "prod", ["flights", "trains"])
+    assert prod.table_grants("flights", ["features"]) == {
+        "analysts": ("SELECT", "MODIFY"),
+        "readers": ("MODIFY",),
+    }
+    assert prod.table_grants("flights", ["inference_tables"]) == {"analysts": ("SELECT",)}
+    both = prod.table_grants("flights", ["features", "inference_tables"])
+    assert both["analysts"] == ("SELECT", "MODIFY")
+    assert prod.table_grants("flights", []) == {}
+    assert prod.schema_grants("flights")["analysts"] == ("USE_SCHEMA",)
+    assert prod.catalog_grants()["analysts"] == ("USE_CATALOG",)
+
+
+def test_one_project_s_team_reaches_no_other() -> None:
+    """Rights on a project's features open neither another project's schema nor its tables."""
+    matrix = AccessMatrix.model_validate({"analysts": {"prod/flights": {"manage": ("features",)}}})
+    prod = EnvironmentAccess(matrix, "prod", ["flights", "trains"])
+    assert prod.table_grants("flights", ["features"]) == {"analysts": ("SELECT", "MODIFY", "MANAGE")}
+    for grants in (prod.schema_grants("trains"), prod.table_grants("trains", ["features"])):
+        assert grants == {}
+
+
 def test_managing_models_is_of_the_model_alone() -> None:
     """MANAGE is granted on the project's model, where it does not reach its tables."""
     assert PROD.model_grants("flights") == {"engineers": ("MANAGE",)}

@@ -114,16 +114,22 @@ def test_shipped_settings_load(files: EnvironmentFiles) -> None:
         ),
         pytest.param(
             *("access.yaml", "write: [metastore]", "write: [metastor]"),
-            ": deploy.every.write[0]: unknown asset (did you mean metastore?); allowed: data, models, "
-            "volumes, leftovers, metrics, jobs, endpoints, experiments, alerts, dashboards, git_folders, "
-            "secrets, warehouses, catalog, metastore, system, workspace, principals",
+            ": deploy.every.write[0]: unknown asset (did you mean metastore?); allowed: data, features, "
+            "inference_tables, models, volumes, leftovers, metrics, jobs, endpoints, experiments, alerts, "
+            "dashboards, git_folders, secrets, warehouses, catalog, metastore, system, workspace, principals",
             id="unknown asset",
         ),
         pytest.param(
             *("access.yaml", "run:  #", "run:\n  prod/flights: {write: [catalog]}\n  #"),
-            ": run.prod/flights.write[0]: unknown asset; allowed: data, models, volumes, leftovers, metrics, "
-            "jobs, endpoints, experiments, alerts, dashboards, git_folders, secrets",
+            ": run.prod/flights.write[0]: unknown asset; allowed: data, features, inference_tables, models, "
+            "volumes, leftovers, metrics, jobs, endpoints, experiments, alerts, dashboards, git_folders, "
+            "secrets",
             id="asset that no project has of its own",
+        ),
+        pytest.param(
+            *("access.yaml", "run:  #", "run:\n  prod/flights: {use: [features]}\n  #"),
+            ": run.prod/flights.use[0]: features has no level use; allowed: read, write, manage",
+            id="level that means nothing for some of a project's tables",
         ),
         pytest.param(
             *("access.yaml", "use: [principals]", "use: [principals, metastore]"),
@@ -300,6 +306,15 @@ def test_missing_file_is_told(files: EnvironmentFiles) -> None:
     """A file that should be there and is not is named."""
     (files.folder / "access.yaml").unlink()
     assert files.problems() == ["access.yaml: the file is missing"]
+
+
+def test_project_s_features_are_its_own(files: EnvironmentFiles) -> None:
+    """A right on one project's features is on none where it declares none."""
+    files.replace("projects/flights.yaml", "feature_table: true", "feature_table: false")
+    files.replace("access.yaml", "run:  #", "run:\n  prod/flights: {read: [inference_tables, features]}\n  #")
+    assert [line.partition(": ")[2] for line in files.problems()] == [
+        "run.prod/flights.read[1]: flights has no features: none of its tables is a feature_table"
+    ]
 
 
 def test_file_s_name_must_do_as_a_name(files: EnvironmentFiles) -> None:

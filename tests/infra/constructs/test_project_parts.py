@@ -8,6 +8,7 @@ from pathlib import Path
 from cdktf import TerraformStack
 from cdktf_cdktf_provider_databricks.permissions import PermissionsAccessControl
 
+from infra.config.access import Rights
 from infra.config.project import Column, RegisteredModel, Table
 from infra.config.wheel import Wheel
 from infra.constructs.code import DeployedWheel
@@ -29,7 +30,9 @@ def schema(stack: TerraformStack) -> ProjectSchema:
     )
 
 
-def declare(tables: dict[str, Table], principals: dict[str, Principal]) -> Synthesized:
+def declare(
+    tables: dict[str, Table], principals: dict[str, Principal], rights: dict[str, Rights] | None = None
+) -> Synthesized:
     """What tables become on warehouse w1."""
     return synthesize(
         lambda stack: DeclaredTables(
@@ -38,6 +41,7 @@ def declare(tables: dict[str, Table], principals: dict[str, Principal]) -> Synth
             schema=schema(stack),
             warehouse_id="w1",
             tables=tables,
+            rights=rights or {},
             principals=principals,
         )
     )
@@ -75,6 +79,18 @@ def test_run_manages_feature_tables_alone(principals: dict[str, Principal]) -> N
     assert grant == {"principal": "run-application-id", "privileges": ["MANAGE"]}
     assert table is not None
     assert made.document["resource"]["databricks_sql_table"][table[1]]["name"] == "features"
+
+
+def test_principal_has_one_grant_on_a_table(principals: dict[str, Principal]) -> None:
+    """What the matrix says of a feature table and what its key takes are one grant: two would fight."""
+    columns = {name: Column(type="STRING", nullable=False) for name in ("id", "at")}
+    feature = Table(keys=("id",), time="at", feature_table=True, columns=columns)
+    rights: Rights = {"readers": ("SELECT",), "run": ("SELECT", "MODIFY")}
+    made = declare({"features": feature}, principals, {"features": rights})
+    assert [(grant["principal"], grant["privileges"]) for grant in made.all("grant")] == [
+        ("readers", ["SELECT"]),
+        ("run-application-id", ["SELECT", "MODIFY", "MANAGE"]),
+    ]
 
 
 def test_model_has_an_owner_and_no_aliases() -> None:

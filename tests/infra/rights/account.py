@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from infra.config.access import ROLES, EnvironmentAccess, Rights
+from infra.config.project import Project
 from infra.declared.declared import Declared
 
 Json = dict[str, Any]
@@ -71,10 +72,12 @@ _OBJECTS = {
 }
 
 
-def compile_access(account: AccountBuilder, access: EnvironmentAccess, environment: str) -> None:
+def compile_access(
+    account: AccountBuilder, access: EnvironmentAccess, environment: str, settings: Project
+) -> None:
     """Declare what an access matrix compiles to, in the shape that the stacks give it."""
     names = _Names(environment)
-    _grant(account, access, names)
+    _grant(account, access, names, settings)
     for who, role in access.assignments().items():
         account.assign(names.of(who), environment, role)
     for who, entitled in access.entitlements().items():
@@ -84,7 +87,7 @@ def compile_access(account: AccountBuilder, access: EnvironmentAccess, environme
     account.add("account", "access_control_rule_set", f"RunAs-{environment}", **names.rules(access.roles()))
 
 
-def _grant(account: AccountBuilder, access: EnvironmentAccess, names: _Names) -> None:
+def _grant(account: AccountBuilder, access: EnvironmentAccess, names: _Names, settings: Project) -> None:
     catalog = names.environment
     schema = f"{catalog}.{PROJECT}"
     on: list[tuple[str, str, Rights]] = [
@@ -95,6 +98,10 @@ def _grant(account: AccountBuilder, access: EnvironmentAccess, names: _Names) ->
         ("metastore", "m", access.metastore_grants()),
         ("schema", "system.serving", access.system_grants()),
         ("catalog", "system", dict.fromkeys(access.system_grants(), ("USE_CATALOG",))),
+    ]
+    on += [
+        ("table", f"{schema}.{table}", access.table_grants(PROJECT, settings.assets_of(table)))
+        for table in settings.tables
     ]
     for kind, securable, rights in on:
         for who, privileges in rights.items():

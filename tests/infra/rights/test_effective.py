@@ -2,29 +2,76 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from infra.config.access import ROLES, AccessMatrix, EnvironmentAccess
+from infra.config.project import Project
 from infra.config.settings import AllSettings
-from infra.config.vocabulary import LEVELS, Level, assets, assets_of_projects, levels_of
+from infra.config.vocabulary import LEVELS, TABLE_PRIVILEGES, Level, assets, assets_of_projects, levels_of
 from infra.declared.declared import Declared
 from infra.rights.effective import EffectiveRights, Right
 from tests.infra.rights.account import AccountBuilder, compile_access
 
+PROJECT = Project.model_validate(
+    {
+        "schema": "flights",
+        "model": {"name": "delay"},
+        "volumes": {},
+        "tables": {
+            "raw": {"columns": {"id": {"type": "STRING"}}},
+            "known": {
+                "columns": {name: {"type": "STRING", "nullable": False} for name in ("id", "at")},
+                "keys": ["id"],
+                "time": "at",
+                "feature_table": True,
+            },
+            "said": {"columns": {"id": {"type": "STRING"}}},
+            "said_before": {"columns": {"id": {"type": "STRING"}}},
+        },
+        "monitors": {
+            "said": {
+                "inference_log": {
+                    "time": "at",
+                    "prediction": "p",
+                    "model_id": "v",
+                    "problem": "regression",
+                },
+                "granularities": ["1 day"],
+                "baseline": "said_before",
+            }
+        },
+    }
+)
 Rows = dict[str, dict[str, dict[str, list[str]]]]
 GROUPS = ["readers", "writers"]
 
 
 def said(matrix: Rows, who: str, environment: str, project: str | None, asset: str) -> Level | None:
-    """The highest level of a matrix, read as its readers read it, that means something for the asset."""
+    """The highest level of a matrix, read as its readers read it, that means something for the asset.
+
+    Some of the tables are read and written by who reads and writes all, and managed by who may drop all.
+    """
+    highest = _highest(matrix, who, environment, project, asset)
+    if asset in TABLE_PRIVILEGES:
+        data, leftovers = (
+            _highest(matrix, who, environment, project, name) for name in ("data", "leftovers")
+        )
+        highest = max(highest, min(data, LEVELS.index("write")))
+        if leftovers == LEVELS.index("manage") and highest >= LEVELS.index("write"):
+            highest = leftovers
+    meant = [level for level in levels_of(asset) if LEVELS.index(level) <= highest]
+    return meant[-1] if meant else None
+
+
+def _highest(matrix: Rows, who: str, environment: str, project: str | None, asset: str) -> int:
     places = ["every", environment, f"{environment}/{project}"]
     rows = [matrix.get(who, {}).get(place, {}) for place in places]
     given = [level for row in rows for level, named in row.items() if asset in named]
-    highest = max((LEVELS.index(level) for level in given), default=-1)
-    meant = [level for level in levels_of(asset) if LEVELS.index(level) <= highest]
-    return meant[-1] if meant else None
+    return max((LEVELS.index(level) for level in given), default=-1)
 
 
 def is_more(right: Right) -> bool:
@@ -47,7 +94,8 @@ def test_shipped_stacks_give_what_the_matrix_says(
 ) -> None:
     """Nothing is lost between matrix and resources, and what is more has one of the known reasons."""
     matrix: Rows = settings.matrix.model_dump()
-    rights = {(item.principal, item.project, item.asset): item for item in _of(declared, environment)}
+    found = _of(declared, environment, settings.projects)
+    rights = {(item.principal, item.project, item.asset): item for item in found}
     for who in matrix:
         for project, kinds in ((None, _shared()), ("flights", assets_of_projects())):
             for asset in kinds:
@@ -77,8 +125,9 @@ def test_any_matrix_comes_back(drawn: Rows) -> None:
     matrix = {who: _meaningful(rows) for who, rows in drawn.items()}
     account = AccountBuilder()
     account.groups(*GROUPS)
-    compile_access(account, EnvironmentAccess(AccessMatrix(matrix), "prod", ["flights"]), "prod")  # type: ignore[arg-type] # lists for tuples
-    rights = {(item.principal, item.project, item.asset): item for item in _of(account.declared(), "prod")}
+    compile_access(account, EnvironmentAccess(AccessMatrix(matrix), "prod", ["flights"]), "prod", PROJECT)  # type: ignore[arg-type] # lists for tuples
+    found = _of(account.declared(), "prod", {"flights": PROJECT})
+    rights = {(item.principal, item.project, item.asset): item for item in found}
     for who in GROUPS:
         for project, kinds in ((None, _shared()), ("flights", assets_of_projects())):
             for asset in kinds:
@@ -90,8 +139,8 @@ def test_any_matrix_comes_back(drawn: Rows) -> None:
                     assert (right.level if right else None) == expected, (who, asset)
 
 
-def _of(declared: Declared, environment: str) -> list[Right]:
-    return [right for right in EffectiveRights(declared).all if right.environment == environment]
+def _of(declared: Declared, environment: str, projects: Mapping[str, Project]) -> list[Right]:
+    return [right for right in EffectiveRights(declared, projects).all if right.environment == environment]
 
 
 def _shared() -> list[str]:
