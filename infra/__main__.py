@@ -7,10 +7,13 @@ import importlib
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
+from infra.compliance.checking import PolicyError, check_all
 from infra.config.problems import ConfigurationError
 from infra.config.settings import load_settings
+from infra.declared.declared import read_declared
 from infra.packaging import build_wheel
 
 ROOT = Path(__file__).parents[1]
@@ -28,7 +31,7 @@ def main(words: Sequence[str] | None = None) -> int:
     os.environ.setdefault(*_SILENCE)
     try:
         return _run(sys.argv[1:] if words is None else words)
-    except ConfigurationError as error:
+    except (ConfigurationError, PolicyError) as error:
         print(error, file=sys.stderr)
         return 1
 
@@ -56,8 +59,10 @@ def _synthesize() -> int:
     # Loading cdktf starts node and takes seconds: what is wrong with the settings is told before.
     from infra.stacks.app import synthesize  # noqa: PLC0415 - see above
 
-    synthesize(settings, wheel)
-    return 0
+    folder = synthesize(settings, wheel)
+    lines = check_all(settings, read_declared(folder), today=datetime.now(UTC).date())
+    print("".join(f"{line}\n" for line in lines), end="", file=sys.stderr)
+    return 1 if lines else 0
 
 
 if __name__ == "__main__":

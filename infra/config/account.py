@@ -34,6 +34,9 @@ class Account(Settings):
     region: str
     metastore: Metastore
     production: str  # the environment whose Champion is the one to beat, wherever its catalog is seen
+    production_owners: tuple[
+        str, ...
+    ] = ()  # groups that may change production, besides the metastore's owner
     groups: dict[GroupName, str] = Field(default_factory=dict)  # that are made; what each one's people do
     existing_groups: dict[GroupName, str] = Field(default_factory=dict)  # that are looked up by their names
 

@@ -22,6 +22,7 @@ from infra.config.purge_references import check_purge
 from infra.config.snapshot_references import Snapshots, check_readers
 from infra.config.steps import DECIDED, OF_ENVIRONMENTS, STEPS, wanted_values
 from infra.config.vocabulary import TABLE_PRIVILEGES, assets, assets_of_projects, levels_of
+from infra.config.waivers import Waivers
 
 Model = TypeVar("Model", bound=BaseModel)
 MEANT = {
@@ -47,6 +48,7 @@ class Files:
     environments: Mapping[str, Loaded[Environment]]
     projects: Mapping[str, Loaded[Project]]
     imports: Loaded[Imports]
+    waivers: Loaded[Waivers]
 
 
 def check_references(files: Files) -> list[Problem]:
@@ -83,6 +85,8 @@ def _check_account(files: Files) -> Iterator[Problem]:
             ("metastore", "owner"), "group", account.metastore.owner, account.all_groups
         )
     yield from document.one_of(("production",), "environment", account.production, files.environments)
+    for index, owner in enumerate(account.production_owners):
+        yield from document.one_of(("production_owners", index), "group", owner, account.all_groups)
 
 
 def _check_imports(files: Files) -> Iterator[Problem]:

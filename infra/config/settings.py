@@ -23,8 +23,10 @@ from infra.config.project import Project
 from infra.config.references import Files, Loaded, check_references
 from infra.config.snapshots import Arrival
 from infra.config.validation import validate
+from infra.config.waivers import FILE as WAIVERS
+from infra.config.waivers import Waivers
 
-SHARED = {"account", "access", "imports", "targets"}  # the files that are no environment
+SHARED = {"account", "access", "imports", "targets", "waivers"}  # the files that are no environment
 
 Value = TypeVar("Value")
 Model = TypeVar("Model", bound=BaseModel)
@@ -41,6 +43,8 @@ class AllSettings:
     matrix: AccessMatrix
     matrix_document: Document = field(compare=False)  # knows the matrix's lines
     imports: Imports
+    waivers: Waivers
+    waivers_document: Document = field(compare=False)
 
     def access(self, environment: str) -> EnvironmentAccess:
         """Everybody's rights in an environment."""
@@ -95,6 +99,8 @@ def load_settings(process: Process | None = None) -> AllSettings:
         matrix=files.matrix.value,
         matrix_document=files.matrix.document,
         imports=files.imports.value,
+        waivers=files.waivers.value,
+        waivers_document=files.waivers.document,
     )
 
 
@@ -106,9 +112,10 @@ def _load_files(folder: Path) -> Files:
     loaded_environments = _load_each(problems, Environment, environments)
     loaded_projects = _load_each(problems, Project, sorted(folder.glob("projects/*.yaml")))
     imports = _attempt(problems, lambda: _load_optional(Imports, folder / IMPORTS))
-    if account is None or matrix is None or imports is None or problems:
+    waivers = _attempt(problems, lambda: _load_optional(Waivers, folder / WAIVERS))
+    if account is None or matrix is None or imports is None or waivers is None or problems:
         raise ConfigurationError(problems)
-    files = Files(account, matrix, loaded_environments, loaded_projects, imports)
+    files = Files(account, matrix, loaded_environments, loaded_projects, imports, waivers)
     if broken := check_references(files):
         raise ConfigurationError(broken)
     return files

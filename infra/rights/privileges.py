@@ -44,7 +44,10 @@ class Privileges:
         self._cache: dict[tuple[str, str], Held] = {}
 
     def held(self, principal: str, securable: str) -> Held:
-        """Privileges on a securable (its full name) by name, `OWNER` among them; not what leads there."""
+        """Privileges on a securable (its full name) by name, `OWNER` among them; not what leads there.
+
+        What a catalog or a schema has is inherited by all within it. Of the metastore only owning it is.
+        """
         key = (principal, securable)
         if key not in self._cache:
             self._cache[key] = self._hold(principal, securable)
@@ -83,7 +86,8 @@ class Privileges:
         for identity, memberships in self._principals.identities(principal).items():
             for where in _with_those_above(securable):
                 for privilege, reason in self._granted.get(where, {}).get(identity, []):
-                    found.setdefault(privilege, (*memberships, reason))
+                    if where != METASTORE or privilege == OWNER or securable == METASTORE:
+                        found.setdefault(privilege, (*memberships, reason))
         return found
 
     @cached_property

@@ -13,8 +13,8 @@ from infra.stacks.account import AccountStack
 from infra.stacks.environment import EnvironmentStack
 
 
-def synthesize(settings: AllSettings, wheel: Wheel, *, folder: Path | None = None) -> None:
-    """Write the stacks as Terraform's JSON to a folder, or to where the cdktf command expects them."""
+def synthesize(settings: AllSettings, wheel: Wheel, *, folder: Path | None = None) -> Path:
+    """The folder to which the stacks are written as Terraform's JSON; cdktf's own, if none is given."""
     app = App(outdir=str(folder) if folder else None)
     stacks = [AccountStack(app, settings=settings)] + [
         EnvironmentStack(app, environment, settings=settings, wheel=wheel)
@@ -23,3 +23,4 @@ def synthesize(settings: AllSettings, wheel: Wheel, *, folder: Path | None = Non
     for stack in stacks:
         import_existing(stack, settings.imports.of(stack.node.id))
     app.synth()
+    return Path(app.outdir)

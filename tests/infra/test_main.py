@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.infra.conftest import ACCOUNT_ID, PROFILES
+from tests.infra.conftest import ACCOUNT_ID, PROFILES, copy_files
 
 PROJECT = Path(__file__).parents[2]
 
@@ -57,3 +57,15 @@ def test_settings_are_of_the_folder_that_is_named(tmp_path: Path) -> None:
     finished = run(tmp_path, TARGET="local", SETTINGS=str(tmp_path))
     assert finished.returncode == 1
     assert f"{tmp_path}/targets.yaml: the file is missing" in finished.stderr
+
+
+def test_a_broken_policy_stops_every_command(tmp_path: Path) -> None:
+    """What breaks a policy is told by its name, with who could do what; cdktf goes no further."""
+    files = copy_files(tmp_path)
+    files.replace("access.yaml", "    read: [models]\n\nretrain:", "    write: [data]\n\nretrain:")
+    finished = run(tmp_path, TARGET="local", SETTINGS=str(files.folder))
+    assert finished.returncode == 1
+    told = [line for line in finished.stderr.splitlines() if line.startswith("policy ")]
+    assert told
+    assert all(line.startswith("policy production_is_changed_by_its_owners: prod: ") for line in told)
+    assert "run-dev could MODIFY prod.flights: USE_SCHEMA, SELECT, MODIFY on schema prod.flights" in told[0]

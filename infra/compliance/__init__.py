@@ -1,0 +1,1 @@
+"""Holds what the stacks declare against the policies, and takes note of waivers."""

@@ -1,0 +1,16 @@
+"""A model is owned by the principal whose jobs register its versions: no person moves its aliases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from infra.compliance.organisation import Organisation
+from infra.compliance.violation import Violation
+
+
+def check(organisation: Organisation) -> Iterator[Violation]:
+    """Models that somebody else owns."""
+    for item in organisation.declared.of("databricks_registered_model"):
+        owner = item.values.get("owner", "whoever deploys it")
+        if owner != f"run-{item.stack}":
+            yield Violation(item, f"{owner} owns {item.values['name']} and could move its aliases")

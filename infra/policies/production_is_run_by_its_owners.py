@@ -1,0 +1,17 @@
+"""Only production's owners and its deployer make things run as production's own principals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from infra.compliance.organisation import Organisation
+from infra.compliance.violation import Violation
+
+
+def check(organisation: Organisation) -> Iterator[Violation]:
+    """Whoever else has a role on one of them: who can make a job run as it can do whatever it can."""
+    for who in organisation.outsiders():
+        for principal, reasons in organisation.rights.principals.acts_as(who).items():
+            if organisation.environment_of(principal) == organisation.production:
+                way = "; ".join(reason.says for reason in reasons)
+                yield Violation(reasons[-1].resource, f"{who} could act as {principal}: {way}")

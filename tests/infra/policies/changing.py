@@ -1,0 +1,57 @@
+"""The shipped stacks with one thing changed, and what policies say of it."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from infra.compliance.checking import find_policies, organisation
+from infra.config.account import Account
+from infra.declared.declared import Declared
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Shipped:
+    """The shipped stacks, to be changed."""
+
+    stacks: dict[str, Json]
+    account: Account
+
+    def changed(self, stack: str, type_: str, role: str, change: Callable[[Json], object]) -> Shipped:
+        """With one resource changed; `role` is its path within its stack."""
+        stacks = copy.deepcopy(self.stacks)
+        named = stacks[stack]["resource"][f"databricks_{type_}"]
+        (found,) = [item for item in named.values() if item["//"]["metadata"]["path"] == f"{stack}/{role}"]
+        change(found)
+        return Shipped(stacks, self.account)
+
+    def added(self, stack: str, type_: str, **values: Any) -> Shipped:
+        """With one resource more, called `added`."""
+        stacks = copy.deepcopy(self.stacks)
+        resource = {"//": {"metadata": {"path": f"{stack}/added"}}, **values}
+        stacks[stack]["resource"].setdefault(f"databricks_{type_}", {})["added"] = resource
+        return Shipped(stacks, self.account)
+
+    def without(self, stack: str, type_: str, role: str = "") -> Shipped:
+        """Without the resources of a type whose paths within their stack begin so."""
+        stacks = copy.deepcopy(self.stacks)
+        named = stacks[stack]["resource"][f"databricks_{type_}"]
+        gone = [
+            name
+            for name, item in named.items()
+            if item["//"]["metadata"]["path"].startswith(f"{stack}/{role}")
+        ]
+        assert gone
+        for name in gone:
+            del named[name]
+        return Shipped(stacks, self.account)
+
+    def violations(self, policy: str) -> list[str]:
+        """What a policy says, as `stack: message`."""
+        check = find_policies()[policy]
+        found = check(organisation(Declared(self.stacks), self.account))
+        return [f"{item.resource.stack}: {item.message}" for item in dict.fromkeys(found)]
