@@ -55,7 +55,7 @@ def test_what_exists_is_looked_up(files: EnvironmentFiles, tmp_path: Path) -> No
             "account.yaml",
             "  data-scientists:",
             "  analysts: Look\nexisting_groups:\n  analysts: Look\n  data-scientists:",
-            "account.yaml:14: existing_groups.analysts: is among the groups that are made, too",
+            "account.yaml:15: existing_groups.analysts: is among the groups that are made, too",
         ),
         (
             "dev.yaml",
