@@ -70,7 +70,8 @@ class Declared:
 
     def of(self, type_: str, stack: str | None = None) -> list[Resource]:
         """The resources of a type that are managed, in one stack or in all."""
-        return [item for item in self._by_type.get(type_, []) if stack in (None, item.stack)]
+        stacks = self.stacks if stack is None else (stack,)
+        return [item for name in stacks for item in self._by_type.get((type_, name), [])]
 
     def output(self, stack: str, name: str) -> Any:
         """What a stack tells under a name, None where it tells nothing."""
@@ -87,11 +88,11 @@ class Declared:
         return self._by_address.get((match[1], match[2])) if match else None
 
     @cached_property
-    def _by_type(self) -> dict[str, list[Resource]]:
-        found: dict[str, list[Resource]] = {}
+    def _by_type(self) -> dict[tuple[str, str], list[Resource]]:
+        found: dict[tuple[str, str], list[Resource]] = {}
         for resource in self.resources:
             if not resource.is_data:
-                found.setdefault(resource.type, []).append(resource)
+                found.setdefault((resource.type, resource.stack), []).append(resource)
         return found
 
     @cached_property

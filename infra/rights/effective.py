@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from infra.config.project import Project
@@ -23,6 +23,7 @@ from infra.config.vocabulary import (
     assets_of_projects,
 )
 from infra.declared.declared import Declared
+from infra.rights.acting import Acting
 from infra.rights.objects import Objects, WorkspaceObject
 from infra.rights.principals import Principals
 from infra.rights.privileges import METASTORE, Privileges
@@ -48,6 +49,7 @@ class Right:
     asset: str
     level: Level
     because: Reasons
+    acting: str | None = None  # the service principal as which it is reached, where it is not one's own
 
     @property
     def place(self) -> str:
@@ -69,6 +71,8 @@ class EffectiveRights:
         self.privileges = Privileges(declared, self.principals)
         self.workspaces = Workspaces(declared, self.principals)
         self.objects = Objects(declared)
+        self.acting = Acting(declared, self.principals, self.workspaces, self.objects)
+        self._rights: dict[tuple[str, str], tuple[Right, ...]] = {}
 
     @cached_property
     def all(self) -> tuple[Right, ...]:
@@ -80,8 +84,28 @@ class EffectiveRights:
             for right in self.of(principal, environment)
         )
 
-    def of(self, principal: str, environment: str) -> Iterator[Right]:
-        """Somebody's rights in an environment."""
+    def of(self, principal: str, environment: str) -> tuple[Right, ...]:
+        """Somebody's rights in an environment, of their own."""
+        key = (principal, environment)
+        if key not in self._rights:
+            self._rights[key] = tuple(self._each(principal, environment))
+        return self._rights[key]
+
+    def beyond(self, principal: str, environment: str) -> Iterator[Right]:
+        """What somebody reaches as the service principals that they can act as, where it is more."""
+        highest = {
+            (right.project, right.asset): LEVELS.index(right.level)
+            for right in self.of(principal, environment)
+        }
+        for acting, why in self.acting.of(principal).items():
+            for right in self.of(acting, environment):
+                key = (right.project, right.asset)
+                if LEVELS.index(right.level) > highest.get(key, -1):
+                    highest[key] = LEVELS.index(right.level)
+                    because = (*why, *right.because)
+                    yield replace(right, principal=principal, because=because, acting=acting)
+
+    def _each(self, principal: str, environment: str) -> Iterator[Right]:
         shared = [asset for asset in assets() if asset not in assets_of_projects()]
         places = [
             (None, shared),
@@ -100,18 +124,28 @@ class EffectiveRights:
     def schema(self, environment: str, project: str, *, metrics: bool = False) -> str:
         """The full name of a project's schema, or of the one of its metric tables."""
         role = f"{project}/Monitoring/Metrics/Schema" if metrics else f"{project}/Schema/Schema"
-        schemas = self.declared.of("databricks_schema", environment)
-        (found,) = [item for item in schemas if item.role == role]
-        return f"{found.values['catalog_name']}.{found.values['name']}"
+        return self._schemas[environment, role]
 
     def models(self, environment: str, project: str) -> list[str]:
         """The full names of a project's registered models."""
-        found = self.declared.of("databricks_registered_model", environment)
-        return [
-            ".".join(str(item.values[part]) for part in ("catalog_name", "schema_name", "name"))
-            for item in found
-            if item.role.startswith(f"{project}/")
-        ]
+        return self._models.get((environment, project), [])
+
+    @cached_property
+    def _schemas(self) -> dict[tuple[str, str], str]:
+        """By environment and role."""
+        return {
+            (item.stack, item.role): f"{item.values['catalog_name']}.{item.values['name']}"
+            for item in self.declared.of("databricks_schema")
+        }
+
+    @cached_property
+    def _models(self) -> dict[tuple[str, str], list[str]]:
+        """By environment and project."""
+        found: dict[tuple[str, str], list[str]] = {}
+        for item in self.declared.of("databricks_registered_model"):
+            name = ".".join(str(item.values[part]) for part in ("catalog_name", "schema_name", "name"))
+            found.setdefault((item.stack, item.role.partition("/")[0]), []).append(name)
+        return found
 
     def tables(self, environment: str, project: str, asset: str) -> list[str]:
         """The full names of those of a project's tables that an asset means."""
@@ -175,7 +209,7 @@ class EffectiveRights:
         levels = {**{name: level for level, name in PERMISSIONS[asset].items()}, **_OWNER}
         found: list[tuple[Level, Reasons]] = [
             (levels[item.granted[identity][0]], (*memberships, item.granted[identity][1]))
-            for identity, memberships in self.principals.identities(principal).items()
+            for identity, memberships in self.workspaces.identities(principal, item.environment).items()
             if identity in item.granted and item.granted[identity][0] in levels
         ]
         return max(found, key=lambda each: LEVELS.index(each[0]), default=None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -33,6 +33,7 @@ class WorkspaceObject:
     project: str | None  # None for what all projects of an environment share
     name: str
     granted: Mapping[str, tuple[str, Reason]]  # a permission level, as Databricks names it
+    target: Resource | None = None  # the object itself, where it is declared, too
 
 
 class Objects:
@@ -52,10 +53,27 @@ class Objects:
         """The objects of a kind that are a project's, or, without one, the environment's own."""
         return self._by_place.get((environment, asset, project), [])
 
-    def projects(self, environment: str) -> list[str]:
+    def projects(self, environment: str) -> Collection[str]:
         """The ML projects that an environment has a schema for."""
-        paths = [item.path.split("/") for item in self._declared.of("databricks_schema", environment)]
-        return list(dict.fromkeys(path[1] for path in paths if path[2] == "Schema"))
+        return self._projects[environment].keys()
+
+    @cached_property
+    def _projects(self) -> dict[str, dict[str, None]]:
+        """By environment; of each project, as a set that keeps their order."""
+        found: dict[str, dict[str, None]] = {name: {} for name in self._declared.stacks}
+        for item in self._declared.of("databricks_schema"):
+            parts = item.path.split("/")
+            if parts[2] == "Schema":
+                found[item.stack][parts[1]] = None
+        return found
+
+    @cached_property
+    def _acls(self) -> dict[tuple[str, str], list[Resource]]:
+        """By stack and scope."""
+        found: dict[tuple[str, str], list[Resource]] = {}
+        for acl in self._declared.of("databricks_secret_acl"):
+            found.setdefault((acl.stack, str(acl.values["scope"])), []).append(acl)
+        return found
 
     @cached_property
     def _by_place(self) -> dict[tuple[str, str, str | None], list[WorkspaceObject]]:
@@ -78,16 +96,15 @@ class Objects:
             )
             level = str(entry["permission_level"])
             granted[who] = (level, Reason(item, f"{level} on {asset} {name} to {who}"))
-        return WorkspaceObject(asset, item.stack, self._project(item), name, granted)
+        return WorkspaceObject(asset, item.stack, self._project(item), name, granted, target)
 
     def _scope(self, item: Resource) -> WorkspaceObject:
         name = str(item.values["name"])
         granted = {}
-        for acl in self._declared.of("databricks_secret_acl", item.stack):
-            if acl.values["scope"] == name:
-                who, level = str(acl.values["principal"]), str(acl.values["permission"])
-                granted[who] = (level, Reason(acl, f"{level} on secrets {name} to {who}"))
-        return WorkspaceObject("secrets", item.stack, self._project(item), name, granted)
+        for acl in self._acls.get((item.stack, name), []):
+            who, level = str(acl.values["principal"]), str(acl.values["permission"])
+            granted[who] = (level, Reason(acl, f"{level} on secrets {name} to {who}"))
+        return WorkspaceObject("secrets", item.stack, self._project(item), name, granted, item)
 
     def _project(self, item: Resource) -> str | None:
         part = item.path.split("/")[1]

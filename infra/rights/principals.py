@@ -16,7 +16,7 @@ _RULE_SET = re.compile(r"accounts/[^/]+/servicePrincipals/(.+)/ruleSets/default"
 _ROLES: Mapping[str, Level] = {
     role: level for level, roles in PRINCIPAL_ROLES["principals"].items() for role in roles
 }
-_TYPES = ("databricks_group", "databricks_service_principal")
+EVERYBODY = "account users"  # the group that all of the account are in, and that nobody fills
 
 
 class Principals:
@@ -42,7 +42,7 @@ class Principals:
 
     def identities(self, principal: str) -> dict[str, Reasons]:
         """Itself and every group that it is in, however far up, each with the memberships that say so."""
-        found: dict[str, Reasons] = {principal: ()}
+        found: dict[str, Reasons] = {principal: (), EVERYBODY: ()}
         waiting = [principal]
         while waiting:
             member = waiting.pop()

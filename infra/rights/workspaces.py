@@ -36,12 +36,17 @@ class Workspaces:
                     best = (role, (*memberships, reason))
         return best
 
+    def identities(self, principal: str, environment: str) -> dict[str, Reasons]:
+        """Itself and its groups, and, where it is let in, the one of all who are."""
+        own = self._principals.identities(principal)
+        return {**own, EVERYBODY: ()} if self.role(principal, environment) else own
+
     def entitlements(self, principal: str, environment: str) -> dict[str, Reasons]:
         """What its users may do there, by name; whoever is let in has what everybody has."""
         if self.role(principal, environment) is None:
             return {}
         found: dict[str, Reasons] = {}
-        for identity, memberships in {**self._principals.identities(principal), EVERYBODY: ()}.items():
+        for identity, memberships in self.identities(principal, environment).items():
             for name, reason in self._entitled.get((identity, environment), []):
                 found.setdefault(name, (*memberships, reason))
         return found

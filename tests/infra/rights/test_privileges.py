@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from infra.rights.effective import EffectiveRights
+from infra.rights.principals import EVERYBODY
 from infra.rights.privileges import METASTORE
 from tests.infra.rights.account import AccountBuilder
 
@@ -56,7 +57,19 @@ def test_groups_in_a_circle_end(account: AccountBuilder) -> None:
     """Groups that contain each other are walked once."""
     account.add("account", "group_member", "1", group_id="b", member_id="a")
     account.add("account", "group_member", "2", group_id="a", member_id="b")
-    assert set(EffectiveRights(account.declared()).principals.identities("a")) == {"a", "b"}
+    assert set(EffectiveRights(account.declared()).principals.identities("a")) == {"a", "b", EVERYBODY}
+
+
+def test_what_everybody_has_everyone_has(account: AccountBuilder) -> None:
+    """Grants to all of the account reach each group; permissions for a workspace's users, who is let in."""
+    account.grant(EVERYBODY, "USE_CATALOG", "USE_SCHEMA", "SELECT", catalog="prod")
+    entry = {"group_name": "users", "permission_level": "CAN_VIEW"}
+    account.add("prod", "permissions", "flights/1/P", job_id="1", access_control=[entry])
+    account.assign("a", "prod")
+    assert level(account, "a", "data") == "read"
+    assert level(account, "b", "data") == "read"
+    assert level(account, "a", "jobs") == "read"
+    assert level(account, "b", "jobs") is None
 
 
 def test_all_privileges_are_all_but_managing(account: AccountBuilder) -> None:
