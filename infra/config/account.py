@@ -37,6 +37,7 @@ class Account(Settings):
     production_owners: tuple[
         str, ...
     ] = ()  # groups that may change production, besides the metastore's owner
+    unprotected: tuple[str, ...] = ()  # paths, such as Metastore, of what may be destroyed
     groups: dict[GroupName, str] = Field(default_factory=dict)  # that are made; what each one's people do
     existing_groups: dict[GroupName, str] = Field(default_factory=dict)  # that are looked up by their names
 

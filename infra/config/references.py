@@ -134,6 +134,9 @@ def _check_environment(files: Files, name: str, loaded: Loaded[Environment]) -> 
     others = [other for other in files.environments if other != name]
     for index, other in enumerate(environment.catalog.read_only_in):
         yield from document.one_of(("catalog", "read_only_in", index), "environment", other, others)
+    if environment.unprotected and environment.catalog.disposable:
+        message = "nothing is protected where the catalog is disposable: take it out"
+        yield document.problem(("unprotected",), message)
     yield from _check_unique(files, name, loaded)
     yield from check_purge(document, name, environment, files.matrix.value)
     if environment.workspace.name and files.account.value.cloud != "aws":

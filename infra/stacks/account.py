@@ -19,6 +19,7 @@ from infra.constructs.assignments import RunAsRoles, WorkspaceAssignments
 from infra.constructs.grants import Grants, SecurableType
 from infra.constructs.metastore import SharedMetastore
 from infra.constructs.principals import Principal, Principals
+from infra.constructs.protection import protect
 from infra.constructs.state import keep_state
 from infra.constructs.workspaces import EnvironmentWorkspace
 
@@ -54,6 +55,7 @@ class AccountStack(TerraformStack):
             self._let_in(environment)
         self._grant_metastore()
         self._tell()
+        protect(self, unprotected=settings.account.unprotected, file="account.yaml")
 
     def _add_workspace(self, environment: str) -> EnvironmentWorkspace:
         return EnvironmentWorkspace(

@@ -19,6 +19,7 @@ from infra.constructs.outputs import AccountOutputs, tell
 from infra.constructs.permissions import access_control
 from infra.constructs.place import Place
 from infra.constructs.project import MlProject
+from infra.constructs.protection import protect
 from infra.constructs.state import keep_state, read_state
 from infra.constructs.warehouse import Warehouse
 
@@ -56,6 +57,8 @@ class EnvironmentStack(TerraformStack):
             for project, definition in settings.projects_of(name).items()
         }
         self._tell(host, place, projects)
+        if not self._environment.catalog.disposable:
+            protect(self, unprotected=self._environment.unprotected, file=f"{name}.yaml")
 
     def _add_place(self) -> Place:
         return Place(
