@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from infra.config.costs import Spending
 from infra.config.validation import Settings
 
 GroupName = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$")]
@@ -38,6 +39,7 @@ class Account(Settings):
         str, ...
     ] = ()  # groups that may change production, besides the metastore's owner
     unprotected: tuple[str, ...] = ()  # paths, such as Metastore, of what may be destroyed
+    budget: Spending = Spending()  # of the whole account, beside those of the environments
     groups: dict[GroupName, str] = Field(default_factory=dict)  # that are made; what each one's people do
     existing_groups: dict[GroupName, str] = Field(default_factory=dict)  # that are looked up by their names
 

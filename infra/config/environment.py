@@ -6,6 +6,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from infra.config.costs import Budget, ComputePolicies, Tags
+from infra.config.project import Limits
 from infra.config.schedule import Quartz
 from infra.config.snapshots import Snapshot
 from infra.config.validation import Settings
@@ -76,8 +78,8 @@ class ServingSize(Settings):
     scale_to_zero: bool
 
 
-class JobValues(Settings):
-    """The parameters of one job that differ between environments; a run can override each."""
+class JobValues(Limits):
+    """What differs between environments of one job; a run can override each of its parameters."""
 
     from_month: Month | None = None
     to_month: Month | None = None
@@ -96,7 +98,7 @@ class JobValues(Settings):
 
     def given(self) -> dict[str, str]:
         """What is set, as job parameters are written."""
-        values = {name: value for name, value in self if name != "schedule"}
+        values = {name: value for name, value in self if name not in {"schedule", *Limits.model_fields}}
         return {name: str(value) for name, value in values.items() if value is not None}
 
 
@@ -137,6 +139,9 @@ class Environment(Settings):
     catalog: Catalog
     warehouse: Warehouse
     principals: Principals = Principals()
+    tags: Tags = Field(default_factory=dict)  # of all that costs, beside `environment` and `project`
+    budget: Budget | None = None  # without one, serverless compute is billed under no policy
+    compute_policies: ComputePolicies = ComputePolicies()
     notifications: Notifications = Notifications()
     schedules: Schedules = Schedules()
     git_folders: bool = False  # whether each project's code can be opened and run in the workspace

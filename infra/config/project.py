@@ -6,6 +6,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
+from infra.config.costs import Tags
 from infra.config.monitoring import Alerts, Monitor
 from infra.config.validation import Settings
 from infra.config.vocabulary import TABLE_PRIVILEGES
@@ -65,12 +66,30 @@ class Then(Settings):
     when: str  # the task value of the last step that must be `true`
 
 
-class Job(Settings):
+class Limits(Settings):
+    """How long a job's run may take, and how long it does when all is well."""
+
+    timeout_minutes: int | None = Field(
+        default=None, ge=1
+    )  # then it is ended; without one, steps end by theirs
+    expected_minutes: int | None = Field(default=None, ge=1)  # people are told of a run that takes longer
+
+
+class Job(Limits):
     """Steps that run one after the other."""
 
     description: str
     steps: dict[str, Step] = Field(min_length=1)
     then: Then | None = None
+    concurrent_runs: int = Field(default=1, ge=1, le=1000)
+    queue: bool = True  # whether a run that is started meanwhile waits; else it is skipped
+    tags: Tags = Field(default_factory=dict)
+
+    def limited(self, limits: Limits) -> Job:
+        """The job within an environment's limits, which go before its own."""
+        names = Limits.model_fields
+        given = {name: value for name in names if (value := getattr(limits, name)) is not None}
+        return self.model_copy(update=given)
 
 
 class Project(Settings):
@@ -83,6 +102,7 @@ class Project(Settings):
     tables: dict[Name, Table] = Field(default_factory=dict)
     monitors: dict[Name, Monitor] = Field(default_factory=dict)  # by the table each watches
     alerts: Alerts = Alerts()
+    tags: Tags = Field(default_factory=dict)  # of all of it that costs; goes before an environment's
 
     def tables_of(self, asset: str) -> list[str]:
         """The tables that the access matrix means by a word for some of them, their baselines included."""

@@ -15,6 +15,7 @@ from infra.config.destination import ACCOUNT_STACK
 from infra.config.documents import Document, KeyPath
 from infra.config.environment import Environment, JobValues
 from infra.config.imports import Imports
+from infra.config.job_limits import check_limits
 from infra.config.monitoring_references import check_monitoring
 from infra.config.problems import Problem
 from infra.config.project import Job, Project, Table
@@ -188,6 +189,8 @@ def _check_jobs(project: Project, name: str, loaded: Loaded[Environment]) -> Ite
             for missing in (value for value in wanted if value not in values.given()):
                 yield loaded.document.problem((*above, job, missing), "missing")
             yield from _check_approval(loaded.document, (*above, job), project.jobs[job], values)
+            limited = project.jobs[job].limited(values)
+            yield from check_limits(loaded.document, (*above, job), limited, values)
     for missing in (job for job in project.jobs if job not in jobs):
         if wanted_values(project.jobs[missing].steps):
             yield loaded.document.problem((*above, missing), "missing")
@@ -222,6 +225,7 @@ def _check_project(files: Files, own: str, loaded: Loaded[Project]) -> Iterator[
             known = [each for each in STEPS if each not in OF_ENVIRONMENTS]
             yield from document.one_of(("jobs", name, "steps", step), "step", step, known)
         yield from _check_then(document, project, name, job)
+        yield from check_limits(document, ("jobs", name), job, job)
     if "artifacts" not in project.volumes:
         yield document.problem(("volumes", "artifacts"), "missing; it holds the code that the jobs run")
     for name, table in project.tables.items():

@@ -34,6 +34,7 @@ class Endpoint(Construct):
         schema: ProjectSchema,
         table_prefix: str,
         tags: Mapping[str, str],
+        budget_policy: str | None,  # that it is billed under, by its id
         permissions: AccessControl,
     ) -> None:
         super().__init__(scope, id_)
@@ -41,6 +42,7 @@ class Endpoint(Construct):
             self,
             "Endpoint",
             name=name,
+            budget_policy_id=budget_policy,
             tags=[ModelServingTags(key=key, value=value) for key, value in tags.items()],
             ai_gateway=ModelServingAiGateway(
                 inference_table_config=ModelServingAiGatewayInferenceTableConfig(

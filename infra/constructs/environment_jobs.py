@@ -13,7 +13,7 @@ from infra.config.snapshots import Snapshot, SnapshotTable
 from infra.constructs import naming
 
 PURGE = "purge"
-_MINUTES = 240  # after which either is given up
+_MINUTES = 240  # after which an attempt at either is given up
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,8 @@ def _snapshot(
         settings=Job(
             description=f"Copies chosen tables into {target}, whose people may not read them here",
             steps={"snapshot": Step(timeout_minutes=_MINUTES, retries=1)},
+            timeout_minutes=2 * _MINUTES,
+            expected_minutes=_MINUTES,
         ),
         parameters={
             "target_catalog": catalog,
@@ -92,6 +94,8 @@ def _purge(project: Project, purge: Purge, endpoints: list[str]) -> EnvironmentJ
         settings=Job(
             description=f"Removes what is neither declared nor used and {purge.after_days} days old",
             steps={"purge": Step(timeout_minutes=_MINUTES)},
+            timeout_minutes=_MINUTES,
+            expected_minutes=_MINUTES // 2,
         ),
         parameters={
             "metrics_schema": naming.metrics_schema(project.schema_name),

@@ -11,6 +11,8 @@ from cdktf_cdktf_provider_databricks.job import (
     JobEmailNotifications,
     JobEnvironment,
     JobEnvironmentSpec,
+    JobHealth,
+    JobHealthRules,
     JobParameter,
     JobQueue,
     JobRunAs,
@@ -44,12 +46,14 @@ class Code:
 
     wheel_path: str
     run_as: str  # a service principal's application id
+    budget_policy: str | None = None  # that it is billed under, by its id
 
 
 class PipelineJob(Construct):
-    """A serverless job that runs once at a time; a run that is started meanwhile waits in its queue.
+    """A serverless job; a run that is started while it has its most waits in its queue.
 
-    People are told when a run fails. `others` are the jobs that its settings may run after its own steps.
+    People are told when a run fails, or takes longer than is expected. `others` are the jobs that its
+    settings may run after its own steps.
     """
 
     def __init__(
@@ -78,13 +82,33 @@ class PipelineJob(Construct):
             task=_tasks(settings, others, asked=_asked(parameters, told)),
             environment=[_environment(code.wheel_path)],
             schedule=_schedule(schedule),
-            email_notifications=JobEmailNotifications(on_failure=list(told.emails)) if told.emails else None,
-            max_concurrent_runs=1,
-            queue=JobQueue(enabled=True),
-            tags=tags,
+            email_notifications=_notifications(settings, told),
+            timeout_seconds=60 * settings.timeout_minutes if settings.timeout_minutes else None,
+            health=_health(settings),
+            max_concurrent_runs=settings.concurrent_runs,
+            queue=JobQueue(enabled=settings.queue),
+            budget_policy_id=code.budget_policy,
+            tags={**tags, **settings.tags},
         )
         self.id = job.id
         permit(self, permissions, job=job.id)
+
+
+def _notifications(settings: Settings, told: Told) -> JobEmailNotifications | None:
+    if not told.emails:
+        return None
+    emails = list(told.emails)
+    late = emails if settings.expected_minutes else None
+    return JobEmailNotifications(on_failure=emails, on_duration_warning_threshold_exceeded=late)
+
+
+def _health(settings: Settings) -> JobHealth | None:
+    """A run that takes longer than is expected shows as unhealthy, and who is told of it is told."""
+    if settings.expected_minutes is None:
+        return None
+    seconds = 60 * settings.expected_minutes
+    rule = JobHealthRules(metric="RUN_DURATION_SECONDS", op="GREATER_THAN", value=seconds)
+    return JobHealth(rules=[rule])
 
 
 def _environment(wheel_path: str) -> JobEnvironment:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 PACKAGE = "mlops_pipelines"  # the wheel's distribution, as a python wheel task names it
 ARTIFACTS = "artifacts"  # the volume of the jobs' code
 
@@ -86,6 +88,6 @@ def warehouse(environment: str) -> str:
     return f"mlops-{environment}"
 
 
-def tags(environment: str, project: str | None = None) -> dict[str, str]:
-    """What cost and ownership are told by; without a project where all share."""
-    return {"environment": environment, **({"project": project} if project else {})}
+def tags(environment: str, own: Mapping[str, str], project: str | None = None) -> dict[str, str]:
+    """What cost and ownership are told by: its own and these; without a project where all share."""
+    return {**own, "environment": environment, **({"project": project} if project else {})}

@@ -23,6 +23,8 @@ class Place:
     catalog: str
     disposable: bool
     warehouse_id: str
+    tags: Mapping[str, str]  # of all that costs, beside those that tell environment and project
+    budget_policy: str | None  # by its id: what serverless compute is billed under
     access: EnvironmentAccess
     principals: Mapping[str, Principal]
     told: Told

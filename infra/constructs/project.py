@@ -52,7 +52,7 @@ class MlProject(Construct):
         self.experiment = self._add_experiment(folder)
         self.endpoint = self._add_endpoint(schema) if values.endpoint else None
         deployed = DeployedWheel(self, "Code", schema=schema, wheel=wheel)
-        code = Code(wheel_path=deployed.path, run_as=place.principals[RUN].name)
+        code = Code(deployed.path, place.principals[RUN].name, place.budget_policy)
         self.jobs = self._add_jobs(code, self._names(schema, values, wheel), values)
         self._add_git_folder()
         self._add_snapshot()
@@ -169,6 +169,7 @@ class MlProject(Construct):
             schema=schema,
             table_prefix=self._project.model.name,
             tags=self._tags,
+            budget_policy=self._place.budget_policy,
             permissions=self._permissions("endpoints"),
         )
 
@@ -197,7 +198,7 @@ class MlProject(Construct):
     def _own_jobs(self, values: ProjectValues) -> dict[str, EnvironmentJob]:
         given = {job: values.jobs.get(job, JobValues()) for job in self._project.jobs}
         return {
-            job: EnvironmentJob(settings, given[job].given(), given[job].schedule)
+            job: EnvironmentJob(settings.limited(given[job]), given[job].given(), given[job].schedule)
             for job, settings in self._project.jobs.items()
         }
 
@@ -231,7 +232,8 @@ class MlProject(Construct):
 
     @property
     def _tags(self) -> dict[str, str]:
-        return naming.tags(self._place.environment, self._name)
+        own = {**self._place.tags, **self._project.tags}
+        return naming.tags(self._place.environment, own, self._name)
 
     def _permissions(self, asset: str) -> AccessControl:
         return self._place.permissions(asset, self._name)

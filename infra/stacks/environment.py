@@ -66,6 +66,8 @@ class EnvironmentStack(TerraformStack):
             catalog=self._add_catalog().name,
             disposable=self._environment.catalog.disposable,
             warehouse_id=self._add_warehouse().id,
+            tags=self._environment.tags,
+            budget_policy=None,
             access=self._access,
             principals=self._principals,
             told=self._add_destinations(),
@@ -113,7 +115,7 @@ class EnvironmentStack(TerraformStack):
             "Warehouse",
             name=naming.warehouse(self._name),
             settings=self._environment.warehouse,
-            tags=naming.tags(self._name),
+            tags=naming.tags(self._name, self._environment.tags),
             permissions=access_control(self._access.permissions("warehouses"), self._principals),
         )
 

@@ -21,6 +21,7 @@ def declare() -> Synthesized:
             ),
             table_prefix="arrival_delay",
             tags={"project": "flights"},
+            budget_policy="policy-id",
             permissions=[PermissionsAccessControl(group_name="askers", permission_level="CAN_QUERY")],
         )
     )
@@ -32,6 +33,7 @@ def test_what_it_serves_is_the_jobs_own() -> None:
     endpoint = made.one("model_serving", name="flights-arrival-delay")
     assert "config" not in endpoint
     assert endpoint["lifecycle"] == {"ignore_changes": ["config"]}
+    assert endpoint["budget_policy_id"] == "policy-id"
     assert endpoint["tags"] == [{"key": "project", "value": "flights"}]
     assert made.one("permissions")["serving_endpoint_id"].endswith(".serving_endpoint_id}")
 

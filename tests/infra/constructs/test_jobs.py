@@ -36,6 +36,9 @@ TRAINING = Job(
         "validate": Step(timeout_minutes=30),
         "deploy": Step(timeout_minutes=60),
     },
+    timeout_minutes=240,
+    expected_minutes=90,
+    tags={"cost_center": "trains"},
 )
 
 
@@ -48,12 +51,12 @@ def made() -> Synthesized:
             "Job",
             name="flights-training",
             settings=TRAINING,
-            code=Code(wheel_path="/Volumes/prod/flights/artifacts/code.whl", run_as="run-application-id"),
+            code=Code("/Volumes/prod/flights/artifacts/code.whl", "run-application-id", "policy-id"),
             parameters=VALUES,
             schedule="0 0 4 3 * ?",
             told=Told(emails=["on-call@example.com"], people="1", hook=None),
             others={},
-            tags={"environment": "prod"},
+            tags={"environment": "prod", "cost_center": "all"},
             permissions=[PermissionsAccessControl(group_name="readers", permission_level="CAN_VIEW")],
         )
     )
@@ -61,13 +64,19 @@ def made() -> Synthesized:
 
 def declare_gate(stack: TerraformStack, minutes: str) -> None:
     """A job that waits for somebody's word, or doesn't."""
+    settings = Job(description="Asks", steps={"approve": Step(timeout_minutes=600)})
+    declare_job(stack, settings, {**VALUES, "approval_minutes": minutes})
+
+
+def declare_job(stack: TerraformStack, settings: Job, values: dict[str, str]) -> None:
+    """A job by itself, of whose failures people are told."""
     PipelineJob(
         stack,
         "Job",
         name="flights-training",
-        settings=Job(description="Asks", steps={"approve": Step(timeout_minutes=600)}),
+        settings=settings,
         code=Code(wheel_path="/Volumes/prod/flights/artifacts/code.whl", run_as="run-application-id"),
-        parameters={**VALUES, "approval_minutes": minutes},
+        parameters=values,
         schedule=None,
         told=Told(emails=["on-call@example.com"], people=None, hook=None),
         others={},
@@ -171,7 +180,32 @@ def test_permissions_are_the_job_s(made: Synthesized) -> None:
 def test_runs_by_its_schedule_and_tells_of_failures(job: dict[str, Any]) -> None:
     """A schedule is in UTC; people are told by mail when a run fails."""
     assert job["schedule"] == {"quartz_cron_expression": "0 0 4 3 * ?", "timezone_id": "UTC"}
-    assert job["email_notifications"] == {"on_failure": ["on-call@example.com"]}
+    assert job["email_notifications"]["on_failure"] == ["on-call@example.com"]
+
+
+def test_a_run_that_takes_long_is_told_and_ended(job: dict[str, Any]) -> None:
+    """Longer than expected is unhealthy, and told to who is told of failures; in the end it is ended."""
+    assert job["timeout_seconds"] == 240 * 60
+    (rule,) = job["health"]["rules"]
+    assert rule == {"metric": "RUN_DURATION_SECONDS", "op": "GREATER_THAN", "value": 90 * 60}
+    late = job["email_notifications"]["on_duration_warning_threshold_exceeded"]
+    assert late == ["on-call@example.com"]
+
+
+def test_the_bill_tells_it_apart(job: dict[str, Any]) -> None:
+    """It is billed under its environment's budget policy; its own tags go before others'."""
+    assert job["budget_policy_id"] == "policy-id"
+    assert job["tags"] == {"environment": "prod", "cost_center": "trains"}
+
+
+def test_runs_beside_each_other_where_the_settings_say_so() -> None:
+    """As many as they say, and what is more is skipped where it is not to wait."""
+    settings = Job(description="", steps={"infer": Step(timeout_minutes=5)}, concurrent_runs=3, queue=False)
+    values = {**VALUES, "alias": "Champion", "from_month": "2013-01", "to_month": "2013-01"}
+    job = synthesize(lambda stack: declare_job(stack, settings, values)).one("job")
+    assert job["max_concurrent_runs"] == 3
+    assert job["queue"] == {"enabled": False}
+    assert not {"health", "timeout_seconds", "budget_policy_id"} & job.keys()
 
 
 def test_another_job_is_run_when_the_last_step_says_so() -> None:

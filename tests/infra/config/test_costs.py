@@ -1,0 +1,86 @@
+"""Tags, budgets and limits: each mistake is one line; an environment's limits go before a project's."""
+
+from __future__ import annotations
+
+import pytest
+
+from infra.config.environment import JobValues
+from infra.config.project import Job, Step
+from tests.infra.conftest import EnvironmentFiles
+
+MISTAKES = [
+    pytest.param(
+        *("prod.yaml", "tags: {owner:", "tags: {environment: qa, owner:"),
+        ": tags: environment: everything has this tag by itself",
+        id="a tag that is given",
+    ),
+    pytest.param(
+        *("projects/flights.yaml", "schema: flights\n", "schema: flights\ntags: {cost center: x}\n"),
+        ": tags.cost center: \"cost center\": string should match pattern '^[A-Za-z][A-Za-z0-9_.-]{0,62}$'",
+        id="a tag that no cloud takes",
+    ),
+    pytest.param(
+        *("projects/flights.yaml", "    timeout_minutes: 1800\n", "    timeout_minutes: 600\n"),
+        ": jobs.training.timeout_minutes: the step approve may take 1440 minutes: wants as many at least",
+        id="a step that is cut off",
+    ),
+    pytest.param(
+        *("projects/flights.yaml", "    expected_minutes: 120\n", "    expected_minutes: 1800\n"),
+        ": jobs.training.expected_minutes: a run is ended after 1800 minutes: nobody would be told before",
+        id="told too late",
+    ),
+    pytest.param(
+        *(
+            "staging.yaml",
+            "approval_minutes: 0, expected_minutes: 30",
+            "approval_minutes: 0, timeout_minutes: 600",
+        ),
+        ": projects.flights.jobs.training.timeout_minutes: the step approve may take 1440 minutes: "
+        "wants as many at least",
+        id="a step that an environment cuts off",
+    ),
+    pytest.param(
+        *("staging.yaml", "expected_minutes: 30", "expected_minutes: 3000"),
+        ": projects.flights.jobs.training.expected_minutes: a run is ended after 1800 minutes: "
+        "nobody would be told before",
+        id="told too late in an environment",
+    ),
+    pytest.param(
+        *(
+            "projects/flights.yaml",
+            "    then: {run: training",
+            "    concurrent_runs: 0\n    then: {run: training",
+        ),
+        ": jobs.retraining.concurrent_runs: 0: input should be greater than or equal to 1",
+        id="no run at all",
+    ),
+    pytest.param(
+        *("account.yaml", "region: us-east-1\n", "region: us-east-1\nbudget: {monthly_dollars: 100}\n"),
+        ": budget: wants `monthly_dollars` and `emails`, who are told when it is spent, or neither",
+        id="a budget that tells nobody",
+    ),
+]
+
+
+@pytest.mark.parametrize(("file", "old", "new", "problem"), MISTAKES)
+def test_mistake_is_one_line(files: EnvironmentFiles, file: str, old: str, new: str, problem: str) -> None:
+    """A mistake is told once, with the file and the line that it stands on."""
+    files.replace(file, old, new)
+    (line,) = files.problems()
+    assert line.startswith(f"{file}:")
+    assert line.endswith(problem)
+
+
+def test_an_environment_s_limits_go_before_the_project_s() -> None:
+    """What an environment doesn't say stays; its parameters are no limits."""
+    job = Job(
+        description="", steps={"train": Step(timeout_minutes=5)}, timeout_minutes=60, expected_minutes=20
+    )
+    limited = job.limited(JobValues(expected_minutes=10, seed=1))
+    assert (limited.timeout_minutes, limited.expected_minutes) == (60, 10)
+    assert limited.steps == job.steps
+
+
+def test_limits_are_no_parameters() -> None:
+    """A run can't override how long it may take."""
+    assert JobValues(seed=1, timeout_minutes=60, expected_minutes=10).given() == {"seed": "1"}
