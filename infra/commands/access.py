@@ -6,16 +6,15 @@ import argparse
 import json
 import sys
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from rich.box import SIMPLE
 from rich.console import Console
-from rich.table import Table
 
+from infra.commands.rights_tables import rights_tables
 from infra.config.problems import unknown
 from infra.config.settings import AllSettings, load_settings
-from infra.config.vocabulary import METASTORE_PRIVILEGES, SYSTEM_PRIVILEGES, assets
+from infra.config.vocabulary import assets
 from infra.declared.declared import Declared, read_declared
 from infra.packaging import build_wheel
 from infra.rights.effective import EffectiveRights, Right
@@ -34,7 +33,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--asset", metavar="KIND", help=f"one kind of asset: {', '.join(assets())}")
     parser.add_argument(
-        "--why", action="store_true", help="the lines and the resources that each right comes from"
+        "--why",
+        action="store_true",
+        help="lines and resources that each right comes from; told anyway of one principal's one asset",
     )
     parser.add_argument("--json", action="store_true", help="as JSON, with the reasons")
 
@@ -46,11 +47,13 @@ def run(arguments: argparse.Namespace) -> int:
     if problem := _unknown(arguments, rights):
         print(problem, file=sys.stderr)
         return 1
-    chosen = [right for right in rights.all if _is_chosen(right, arguments)]
+    chosen = [right for right in _everybody_s(rights) if _is_chosen(right, arguments)]
     lines = MatrixLines(settings.matrix_document)
     if arguments.json:
         print(json.dumps([_as_json(right, rights, lines) for right in chosen], indent=2))
-    elif arguments.why:
+    elif not chosen:
+        print("no right: nothing that is declared gives it")
+    elif arguments.why or (arguments.principal and arguments.asset):
         _explain(chosen, rights, lines)
     else:
         _tabulate(chosen, rights.declared.environments)
@@ -63,6 +66,14 @@ def _declare(settings: AllSettings) -> Declared:
     with tempfile.TemporaryDirectory() as folder:
         synthesize(settings, build_wheel(_ROOT, _ROOT / "build", settings.destination), folder=Path(folder))
         return read_declared(Path(folder))
+
+
+def _everybody_s(rights: EffectiveRights) -> Iterator[Right]:
+    """Each one's own rights, and those that they have by acting as another, where these are more."""
+    for environment in rights.declared.environments:
+        for principal in rights.principals.all:
+            yield from rights.of(principal, environment)
+            yield from rights.beyond(principal, environment)
 
 
 def _unknown(arguments: argparse.Namespace, rights: EffectiveRights) -> str | None:
@@ -87,40 +98,21 @@ def _is_chosen(right: Right, arguments: argparse.Namespace) -> bool:
 
 
 def _tabulate(rights: Sequence[Right], environments: Iterable[str]) -> None:
-    """One table an environment, kinds of assets by principals, and one of what all environments share."""
     console = Console()
-    shared = {*METASTORE_PRIVILEGES, *SYSTEM_PRIVILEGES}
-    for environment in environments:
-        own = [item for item in rights if item.environment == environment and item.asset not in shared]
-        if own:
-            console.print(_table(environment, own))
-    if account := [item for item in rights if item.asset in shared]:
-        console.print(_table("account", list({(r.principal, r.asset): r for r in account}.values())))
-
-
-def _table(title: str, rights: Sequence[Right]) -> Table:
-    principals = list(dict.fromkeys(right.principal for right in rights))
-    table = Table(title=title, title_justify="left", title_style="bold", box=SIMPLE, padding=(0, 1))
-    table.add_column("", no_wrap=True)
-    for principal in principals:
-        table.add_column(principal.replace("-", "-\n"))  # as narrow as it can be
-    for project in dict.fromkeys(right.project for right in rights):
-        if project:
-            table.add_section()
-            table.add_row(f"[bold]{project}[/bold]")
-        own = [right for right in rights if right.project == project]
-        for asset in dict.fromkeys(right.asset for right in own):
-            levels = {right.principal: right.level for right in own if right.asset == asset}
-            table.add_row(asset, *(levels.get(principal, "") for principal in principals))
-    return table
+    for table in rights_tables(rights, environments, console.width):
+        console.print(table)
+    if any(right.acting for right in rights):
+        console.print("* by having jobs run as a service principal; --why tells as which, and how")
 
 
 def _explain(rights: Sequence[Right], effective: EffectiveRights, lines: MatrixLines) -> None:
     console = Console()
     for right in rights:
-        head = f"[bold]{right.principal}[/bold] {right.level} {right.asset} in {right.place}"
+        acting = f", as {right.acting}" if right.acting else ""
+        head = f"[bold]{right.principal}[/bold] {right.level} {right.asset} in {right.place}{acting}"
         console.print(head, highlight=False, soft_wrap=True)
-        for text in (*lines.of(right), *doors(effective, right), *map(str, right.because)):
+        said = lines.of(right) or ["no line of access.yaml names it"]
+        for text in (*said, *doors(effective, right), *map(str, right.because)):
             console.print(f"  {text}", highlight=False, soft_wrap=True, markup=False)
 
 
@@ -131,6 +123,7 @@ def _as_json(right: Right, effective: EffectiveRights, lines: MatrixLines) -> di
         "project": right.project,
         "asset": right.asset,
         "level": right.level,
+        "as": right.acting,
         "lines": lines.of(right),
         "from": doors(effective, right),
         "because": [

@@ -196,13 +196,19 @@ class EffectiveRights:
     def _permitted(
         self, principal: str, environment: str, objects: Sequence[WorkspaceObject], asset: str
     ) -> tuple[Level, Reasons] | None:
-        """What is reached on every object of the kind; an admin of the workspace manages all of them."""
+        """What is reached on every object of the kind; an admin of the workspace manages all of them.
+
+        The reasons are of all the objects: none of them gives the right alone.
+        """
         role = self.workspaces.role(principal, environment)
         if role and role[0] == "ADMIN":
             return "manage", role[1]
         each = [self.permission(principal, item, asset) for item in objects]
         reached = [item for item in each if item]
-        return min(reached, key=lambda item: LEVELS.index(item[0])) if reached and None not in each else None
+        if not reached or None in each:
+            return None
+        least = min((level for level, _ in reached), key=LEVELS.index)
+        return least, tuple(dict.fromkeys(reason for _, why in reached for reason in why))
 
     def permission(self, principal: str, item: WorkspaceObject, asset: str) -> tuple[Level, Reasons] | None:
         """What somebody has reached on one object, by its permissions."""

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import copy
 import json
+from typing import Any
 
 import pytest
 
 from infra.__main__ import main
+from infra.declared.declared import Declared
 from tests.infra.conftest import EnvironmentFiles
+from tests.infra.synthesis import Synthesized
+
+Stacks = dict[str, dict[str, Any]]
 
 
 @pytest.fixture
@@ -18,6 +24,17 @@ def chosen(files: EnvironmentFiles, monkeypatch: pytest.MonkeyPatch) -> Environm
     monkeypatch.setenv("TARGET", "local")
     monkeypatch.setenv("COLUMNS", "100")
     return files
+
+
+@pytest.fixture
+def from_memory(
+    chosen: EnvironmentFiles, stacks: dict[str, Synthesized], monkeypatch: pytest.MonkeyPatch
+) -> Stacks:
+    """The shipped stacks, which a test may edit, in the place of a synthesis."""
+    assert chosen
+    documents = {name: copy.deepcopy(stack.document) for name, stack in stacks.items()}
+    monkeypatch.setattr("infra.commands.access._declare", lambda _: Declared(documents))
+    return documents
 
 
 def test_tells_what_each_right_comes_from(
@@ -48,8 +65,43 @@ def test_fits_a_terminal(chosen: EnvironmentFiles, capsys: pytest.CaptureFixture
     lines = capsys.readouterr().out.splitlines()
     assert max(map(len, lines)) <= 100
     assert not any("…" in line for line in lines)
-    (row,) = [line.split() for line in lines if line.startswith("  data ")]
+    (row,) = [line.split() for line in lines if line.startswith(" data ")]
     assert row == ["data", "read", "write", "manage", "manage", "write"]
+
+
+def test_tells_why_of_one_principal_s_one_asset(
+    from_memory: Stacks, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Asked for one thing of one principal, its lines and grants are told without being asked for."""
+    assert from_memory
+    assert main(["access", "--principal", "run-prod", "--asset", "features", "--environment", "prod"]) == 0
+    head, line, *reasons = capsys.readouterr().out.splitlines()
+    assert head == "run-prod write features in prod/flights"
+    assert "access.yaml:" in line
+    assert line.endswith(": run.every.write: data")
+    assert any("on schema prod.flights to run-prod (prod: databricks_grant." in reason for reason in reasons)
+
+
+def test_tells_what_the_resources_say_not_the_matrix(
+    from_memory: Stacks, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A grant that was lost, or that nothing in the matrix asks for, shows."""
+    grants = from_memory["prod"]["resource"]["databricks_grant"]
+    (name,) = [name for name in grants if name.startswith("flights_SchemaGrants_ml-engineers")]
+    granted = grants.pop(name)
+    grants["more"] = {**granted, "principal": "data-scientists", "privileges": ["MODIFY"]}
+    assert main(["access", "--environment", "prod", "--asset", "data", "--json"]) == 0
+    rights = {item["principal"]: item for item in json.loads(capsys.readouterr().out)}
+    assert rights["data-scientists"]["level"] == "write"
+    assert "databricks_grant.more" in {reason["address"] for reason in rights["data-scientists"]["because"]}
+    assert rights["ml-engineers"]["as"] == "run-prod", "of their own they have nothing left but their jobs"
+
+
+def test_nobody_is_said(from_memory: Stacks, capsys: pytest.CaptureFixture[str]) -> None:
+    """Where nobody has a right, this is told instead of an empty table."""
+    assert from_memory
+    assert main(["access", "--principal", "run-prod", "--asset", "metastore"]) == 0
+    assert capsys.readouterr().out == "no right: nothing that is declared gives it\n"
 
 
 @pytest.mark.parametrize(
