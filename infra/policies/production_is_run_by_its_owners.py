@@ -9,9 +9,9 @@ from infra.compliance.violation import Violation
 
 
 def check(organisation: Organisation) -> Iterator[Violation]:
-    """Whoever else has a role on one of them: who can make a job run as it can do whatever it can."""
+    """Whoever else has a role on one of them, or can change a job that runs as it: they do what it can."""
     for who in organisation.outsiders():
-        for principal, reasons in organisation.rights.principals.acts_as(who).items():
+        for principal, reasons in organisation.rights.acting.of(who).items():
             if organisation.environment_of(principal) == organisation.production:
                 way = "; ".join(reason.says for reason in reasons)
                 yield Violation(reasons[-1].resource, f"{who} could act as {principal}: {way}")

@@ -56,7 +56,7 @@ class Acting:
             role = self._workspaces.role(principal, environment)
             if role and role[0] == "ADMIN":
                 for job in self._declared.of(JOB, environment):
-                    yield _runner(job), (*role[1], _runs(job))
+                    yield _runner(job), (_runs(job), *role[1])
 
     @cached_property
     def _by_jobs(self) -> dict[str, list[Step]]:
@@ -66,7 +66,7 @@ class Acting:
             if item.asset == "jobs" and item.target:
                 for who, (level, reason) in item.granted.items():
                     if level in CHANGING:
-                        step = (_runner(item.target), (reason, _runs(item.target)))
+                        step = (_runner(item.target), (_runs(item.target), reason))
                         found.setdefault(who, []).append(step)
         return found
 

@@ -33,6 +33,8 @@ _SECURABLES = {
     "databricks_volume": "volume",
 }
 
+_BESIDE_CATALOGS = {"external_location", "storage_credential"}
+
 Held = dict[str, Reasons]
 
 
@@ -107,19 +109,24 @@ def _told_by(item: Resource) -> Iterable[tuple[str, str, list[str], str]]:
         return
     if item.type in ("databricks_grant", "databricks_grants"):
         for kind in (kind for kind in _KINDS if kind in item.values):
-            where = METASTORE if kind == "metastore" else str(item.values[kind])
+            where = _securable(kind, str(item.values[kind]))
+            what = where if kind in {"metastore", *_BESIDE_CATALOGS} else f"{kind} {where}"
             entries = item.values["grant"] if item.type == "databricks_grants" else [item.values]
             for entry in entries:
                 principal, privileges = str(entry["principal"]), list(entry["privileges"])
-                yield (
-                    where,
-                    principal,
-                    privileges,
-                    f"{', '.join(privileges)} on {kind} {where} to {principal}",
-                )
+                yield where, principal, privileges, f"{', '.join(privileges)} on {what} to {principal}"
     elif item.type in _SECURABLES:
         where, owner = _full_name(item), str(item.values.get("owner") or creator(item.stack))
-        yield where, owner, [OWNER], f"{owner} owns {_SECURABLES[item.type]} {where}"
+        kind = _SECURABLES[item.type]
+        what = where if kind == "metastore" else f"{kind} {where}"
+        yield where, owner, [OWNER], f"{owner} owns {what}"
+
+
+def _securable(kind: str, name: str) -> str:
+    """Its full name; what lies beside the catalogs has its kind before it, as both may be called the same."""
+    if kind == "metastore":
+        return METASTORE
+    return f"{kind} {name}" if kind in _BESIDE_CATALOGS else name
 
 
 def creator(stack: str) -> str:

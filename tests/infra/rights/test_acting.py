@@ -37,8 +37,8 @@ def test_who_changes_a_job_acts_as_who_it_runs_as(account: AccountBuilder) -> No
     assert (beyond["data"].level, beyond["data"].acting) == ("write", "run-prod")
     assert [reason.says for reason in beyond["data"].because][:3] == [
         "a is in b",
-        "CAN_MANAGE on jobs flights-training to b",
         "the job flights-training runs as run-prod",
+        "CAN_MANAGE on jobs flights-training to b",
     ]
     assert "data" not in {right.asset for right in rights.of("a", "prod")}
 

@@ -140,3 +140,12 @@ def test_acting_as_a_principal_is_known(account: AccountBuilder) -> None:
     assert list(principals.acts_as("a")) == ["run-prod"]
     assert principals.acts_as("c") == {}
     assert level(account, "a", "principals") == "use"
+
+
+def test_a_location_is_no_catalog(account: AccountBuilder) -> None:
+    """What lies beside the catalogs may have the name of one, and is another thing."""
+    account.grant("a", "ALL_PRIVILEGES", external_location="prod")
+    assert level(account, "a", "data") is None
+    privileges = EffectiveRights(account.declared()).privileges
+    (reason,) = privileges.held("a", "external_location prod")["ALL_PRIVILEGES"]
+    assert reason.says == "ALL_PRIVILEGES on external_location prod to a"
