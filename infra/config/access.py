@@ -98,9 +98,18 @@ class EnvironmentAccess:
         """Privileges on the schema of a project's snapshots, for who reads its data and who fills them."""
         if project not in self.snapshots:
             return {}
-        readers = [who for who, names in self.schema_grants(project).items() if "SELECT" in names]
-        grants = dict.fromkeys(readers, ("USE_SCHEMA", "SELECT"))
+        some = self._collect(TABLE_PRIVILEGES, project)
+        grants = {
+            who: tuple(name for name in names if name in {"USE_SCHEMA", "SELECT"})
+            for who, names in self.schema_grants(project).items()
+            if "SELECT" in names or who in some
+        }
         return grants | {run_of(self.snapshots[project]): ("USE_SCHEMA", "SELECT", "MODIFY")}
+
+    def snapshot_table_grants(self, project: str, assets: Iterable[str]) -> Rights:
+        """Privileges on the snapshot of a table that is of these assets, where its schema's give none."""
+        grants = self.table_grants(project, assets)
+        return {who: ("SELECT",) for who, names in grants.items() if "SELECT" in names}
 
     def model_grants(self, project: str) -> Rights:
         """Privileges on a project's registered model itself."""

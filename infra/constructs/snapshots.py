@@ -46,6 +46,9 @@ class SnapshotTables(Construct):
                 table: chosen.copied(project.tables[table], arrival.source)
                 for table, chosen in arrival.tables.items()
             },
-            rights={},
+            rights={
+                table: place.access.snapshot_table_grants(name, project.assets_of(table))
+                for table in arrival.tables
+            },
             principals=place.principals,
         )

@@ -65,6 +65,19 @@ def test_some_tables_are_granted_where_the_schema_does_not() -> None:
     assert prod.catalog_grants()["analysts"] == ("USE_CATALOG",)
 
 
+def test_snapshots_of_some_tables_are_for_who_reads_some() -> None:
+    """Who reads a project's features alone reads their snapshots alone, and changes none."""
+    matrix = {"analysts": {"dev": {"write": ("features",)}}, "readers": {"dev": {"read": ("data",)}}}
+    dev = EnvironmentAccess(AccessMatrix.model_validate(matrix), "dev", ["flights"], {"flights": "prod"})
+    assert dev.snapshot_grants("flights") == {
+        "analysts": ("USE_SCHEMA",),
+        "readers": ("USE_SCHEMA", "SELECT"),
+        "run-prod": ("USE_SCHEMA", "SELECT", "MODIFY"),
+    }
+    assert dev.snapshot_table_grants("flights", ["features"]) == {"analysts": ("SELECT",)}
+    assert dev.snapshot_table_grants("flights", []) == {}
+
+
 def test_one_project_s_team_reaches_no_other() -> None:
     """Rights on a project's features open neither another project's schema nor its tables."""
     matrix = AccessMatrix.model_validate({"analysts": {"prod/flights": {"manage": ("features",)}}})
