@@ -1,0 +1,43 @@
+"""The cases that the shipped settings lead to, and the deployed account that they are tried in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+
+from infra.config.settings import AllSettings
+from tests.e2e.access.cases import generate
+from tests.e2e.access.reading import Reading
+from tests.e2e.access.world import World
+from tests.e2e.conftest import Deployed
+from tests.infra.conftest import copy_files
+
+
+@cache
+def shipped() -> AllSettings:
+    """The shipped settings, of an account that nobody runs."""
+    with TemporaryDirectory() as folder:
+        return copy_files(Path(folder)).load()
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Each case is a test of its own."""
+    if "case" in metafunc.fixturenames:
+        metafunc.parametrize("case", generate(shipped()), ids=lambda case: case.id)
+
+
+@pytest.fixture(scope="session")
+def reading() -> Reading:
+    """What the shipped matrix says."""
+    return Reading(shipped())
+
+
+@pytest.fixture(scope="module")
+def world(deployed: Deployed) -> Iterator[World]:
+    """Everybody in the deployed account."""
+    with World(shipped(), deployed.folder / "databrickscfg") as everybody:
+        yield everybody
