@@ -40,6 +40,16 @@ class Names:
         return f"{self.schema}.{SCRATCH}"
 
     @property
+    def features(self) -> str:
+        """A feature table."""
+        return f"{self.schema}.{self.project.tables_of('features')[0]}"
+
+    @property
+    def predictions(self) -> str:
+        """A table of predictions."""
+        return f"{self.schema}.{self.project.tables_of('inference_tables')[0]}"
+
+    @property
     def metrics(self) -> str:
         """A metric table."""
         profile, _ = naming.metric_tables(next(iter(self.project.monitors)))

@@ -11,7 +11,7 @@ import pytest
 
 from infra.config.access import AccessMatrix
 from infra.config.settings import AllSettings
-from infra.config.vocabulary import LEVELS, Level, assets, levels_of
+from infra.config.vocabulary import LEVELS, TABLE_PRIVILEGES, Level, assets, levels_of
 from tests.e2e.access.cases import generate
 from tests.e2e.access.catalogue import OPERATIONS
 from tests.e2e.access.conftest import shipped
@@ -116,6 +116,8 @@ def test_each_right_one_step_up_decides_some_case(
 
     def equip(rows: Rows) -> None:
         _give(rows[who][environment], "use", {"workspace", "warehouses", "principals"} - {asset})
+        if asset in TABLE_PRIVILEGES:  # which `data` has, too
+            _take(rows[who][environment], "data")
 
     before = _changed(reading.settings, equip)
     for level in levels_of(asset):
@@ -138,6 +140,11 @@ def _changed(settings: AllSettings, change: Callable[[Rows], None]) -> Reading:
 
 def _give(row: dict[Level, tuple[str, ...]], level: Level, given: set[str]) -> None:
     row[level] = (*row.get(level, ()), *sorted(given))
+
+
+def _take(row: dict[Level, tuple[str, ...]], taken: str) -> None:
+    for level, listed in row.items():
+        row[level] = tuple(asset for asset in listed if asset != taken)
 
 
 def _seated(case: Case) -> tuple[str, ...]:

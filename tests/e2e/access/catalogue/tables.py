@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from databricks.sdk.service.catalog import PermissionsChange, Privilege
 
 from infra.config.settings import AllSettings
 from tests.e2e.access.hand import Hand
-from tests.e2e.access.operations import MANAGED, Operation
+from tests.e2e.access.operations import MANAGED, Operation, Role
 
 
 def _select(hand: Hand) -> None:
@@ -52,14 +53,50 @@ def _drop(hand: Hand) -> None:
     hand.sql(f"DROP TABLE {hand.scratch.disposable()}")
 
 
-def _grant(hand: Hand) -> None:
-    """Something that the table's owner has anyway."""
-    change = PermissionsChange(principal=hand.maker.current_user.me().user_name, add=[Privilege.SELECT])
-    hand.sdk.grants.update("table", hand.scratch.table, changes=[change])
+def _grant(table: Callable[[Hand], str], hand: Hand) -> None:
+    """Something that the table's maker has anyway, and that nothing declares."""
+    maker = hand.world.application_id(hand.case.environment)
+    for change in (
+        PermissionsChange(principal=maker, add=[Privilege.APPLY_TAG]),
+        PermissionsChange(principal=maker, remove=[Privilege.APPLY_TAG]),
+    ):
+        hand.sdk.grants.update("table", table(hand), changes=[change])
 
 
 def _write(text: str, hand: Hand) -> None:
     hand.sql(text.format(table=hand.scratch.table))
+
+
+def _select_from(table: Callable[[Hand], str], hand: Hand) -> None:
+    assert hand.sql(f"SELECT count(*) FROM {table(hand)}")
+
+
+def _delete_nothing(table: Callable[[Hand], str], hand: Hand) -> None:
+    hand.sql(f"DELETE FROM {table(hand)} WHERE 1 = 0")
+
+
+def _features(hand: Hand) -> str:
+    return hand.names.features
+
+
+def _predictions(hand: Hand) -> str:
+    return hand.names.predictions
+
+
+def _some(asset: str, table: Callable[[Hand], str], *, managing: tuple[Role, ...] = ()) -> list[Operation]:
+    """Operations on some of a project's declared tables, which its data includes."""
+    some = partial(Operation, asset=asset, exists=lambda *place: _has(asset, *place))
+    reads, writes = partial(_select_from, table), partial(_delete_nothing, table)
+    grants = partial(_grant, table)
+    return [
+        some(level="read", verb="select", door="sql", attempt=reads, or_=("maker", ("data", "read"))),
+        some(level="write", verb="delete", door="sql", attempt=writes, or_=("maker", ("data", "write"))),
+        some(level="manage", verb="grant", door="rest", attempt=grants, or_=(*managing, *MANAGED)),
+    ]
+
+
+def _has(asset: str, settings: AllSettings, _: str, project: str) -> bool:
+    return bool(settings.projects[project].tables_of(asset))
 
 
 _WRITES = {
@@ -113,5 +150,7 @@ OPERATIONS: tuple[Operation, ...] = (
     metrics(level="read", verb="load", door="spark", attempt=_load_metrics, shared=True),
     metrics(level=None, verb="delete", door="sql", attempt=_delete_metrics, changes=True),
     leftovers(verb="drop", door="sql", attempt=_drop, shared=True),
-    leftovers(verb="grant", door="rest", attempt=_grant),
+    leftovers(verb="grant", door="rest", attempt=partial(_grant, lambda hand: hand.scratch.table)),
+    *_some("features", _features, managing=("runner",)),  # it gives them their primary key
+    *_some("inference_tables", _predictions),
 )

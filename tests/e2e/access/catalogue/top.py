@@ -8,7 +8,7 @@ from databricks.sdk.service.compute import Environment
 from databricks.sdk.service.jobs import JobEnvironment, JobRunAs, PythonWheelTask, Task
 
 from infra.config.access import RUN
-from infra.config.vocabulary import METRICS_PRIVILEGES, SCHEMA_PRIVILEGES
+from infra.config.vocabulary import METRICS_PRIVILEGES, SCHEMA_PRIVILEGES, TABLE_PRIVILEGES
 from tests.e2e.access.hand import Hand
 from tests.e2e.access.operations import Operation, Right, Role
 from tests.e2e.access.personas import principal
@@ -72,7 +72,9 @@ def _runner(hand: Hand) -> str:
     return principal(RUN, hand.case.environment).name
 
 
-INSIDE: tuple[Right, ...] = tuple((asset, "read") for asset in (*SCHEMA_PRIVILEGES, *METRICS_PRIVILEGES))
+INSIDE: tuple[Right, ...] = tuple(
+    (asset, "read") for asset in (*SCHEMA_PRIVILEGES, *TABLE_PRIVILEGES, *METRICS_PRIVILEGES)
+)
 """Any right on something in the catalog brings the right to reach it."""
 
 OWNED: tuple[Role, ...] = ("maker", "metastore owner")
