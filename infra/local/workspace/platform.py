@@ -14,6 +14,8 @@ from infra.local.workspace.alerts.routes import routes as alert_routes
 from infra.local.workspace.app import SiteApplication
 from infra.local.workspace.catalog.model import UnityCatalog
 from infra.local.workspace.catalog.routes import routes as catalog_routes
+from infra.local.workspace.cluster_policies.model import ClusterPolicies
+from infra.local.workspace.cluster_policies.routes import routes as cluster_policy_routes
 from infra.local.workspace.dashboards.model import Dashboards
 from infra.local.workspace.dashboards.routes import routes as dashboard_routes
 from infra.local.workspace.engine.model import Engine
@@ -95,6 +97,7 @@ class LocalAccount:
         self._routes += scim_routes(self.scim)
         self.permissions = Permissions(self.store, self.directory)
         self._routes += permission_routes(self.permissions)
+        self._routes += cluster_policy_routes(ClusterPolicies(self.store, self.permissions))
         self.notifications = Notifications(self.store, self.folder, name_workspace=self._name_workspace)
         self._routes += notification_routes(self.notifications.destinations)
         self.tree = Tree(self.store, self.directory, self.permissions)
@@ -141,6 +144,7 @@ class LocalAccount:
             models=models,
             tables=InferenceTables(self.directory, self.catalog),
             entities=ServedEntities(self.catalog, account_id=self.account_id),
+            require_budget=self.account.budget_policies.require_use,
         )
         self._routes += serving_routes(self.serving)
         self.engine = Engine(
@@ -221,6 +225,7 @@ class LocalAccount:
             tokens=self.tokens,
             permissions=self.permissions,
             rule_sets=self.account.rule_sets,
+            budget_policies=self.account.budget_policies,
             volumes=self.catalog,
             engine=self.engine,
             notifications=self.notifications,

@@ -39,6 +39,11 @@ def _workspace_path(path: str) -> str:
     return path.removeprefix("/Workspace").rstrip("/")
 
 
+def _decimal(text: str) -> str:
+    """Without what a database's decimal type writes behind the point: `840` for `840.000`."""
+    return text.rstrip("0").removesuffix(".") if "." in text else text
+
+
 def privilege(name: str) -> str:
     """The spelling that Unity Catalog gives a privilege: `USE_CATALOG` for `use catalog`."""
     return name.replace(" ", "_").upper()
@@ -46,6 +51,7 @@ def privilege(name: str) -> str:
 
 _NORMAL_FORMS: dict[str, Callable[[str], str]] = {
     "case": str.casefold,
+    "decimal": _decimal,
     "slash": lambda path: path.rstrip("/"),
     "space": lambda text: " ".join(text.split()),
     "sql_type": sql_type,

@@ -62,26 +62,29 @@ class Type:
 
     def read(self, api: Api, state: Element) -> Element | None:
         """The state as the API tells it now; None when the object is gone."""
-        remote = self.resource.read(Call(api, self.block, state, state["id"]))
-        return None if remote is None else self._reconcile(state["id"], state, remote)
+        remote = self.resource.read(Call(api, self.block, state, self._id(state)))
+        return None if remote is None else self._reconcile(self._id(state), state, remote)
 
     def update(self, api: Api, prior: Element, planned: Element) -> Element:
         """Change the object to what is planned; returns its state."""
         planned = _known(planned)
-        id_ = self.resource.update(Call(api, self.block, planned, prior["id"], prior))
+        id_ = self.resource.update(Call(api, self.block, planned, self._id(prior), prior))
         return self._read_back(api, id_, planned)
 
     def delete(self, api: Api, state: Element) -> None:
         """Remove the object; one that is gone already is removed."""
         try:
-            self.resource.delete(Call(api, self.block, state, state["id"]))
+            self.resource.delete(Call(api, self.block, state, self._id(state)))
         except DatabricksError as error:
             if not is_missing(error):
                 raise
 
     def import_state(self, id_: str) -> Element:
         """The state that a read completes."""
-        return self.block.empty() | self.resource.import_state(id_) | {"id": id_}
+        return self.block.empty() | self.resource.import_state(id_) | {self.facts.id: id_}
+
+    def _id(self, state: Element) -> str:
+        return str(state[self.facts.id])
 
     def _read_back(self, api: Api, id_: str, planned: Element) -> Element:
         remote = self.resource.read(Call(api, self.block, planned, id_))
@@ -91,7 +94,7 @@ class Type:
         return self._reconcile(id_, planned, remote)
 
     def _reconcile(self, id_: str, state: Element, remote: Element) -> Element:
-        return Reconciler(self.block, self.facts).reconcile(state, remote) | {"id": id_}
+        return Reconciler(self.block, self.facts).reconcile(state, remote) | {self.facts.id: id_}
 
     def _settle(self, id_: str, planned: Element) -> Element:
         return self._reconcile(id_, planned, {})

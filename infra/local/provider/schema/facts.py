@@ -18,10 +18,11 @@ class Facts:
     replace: a change makes a new object. defaults: what an absent value means. sensitive: hidden in
     output. keep: an absent value leaves what the API filled in. same: how two spellings of one value
     are told to be equal. hidden: the API takes these and never returns them. conflicts: of these
-    attributes one at most may be set; one_of: exactly one must be.
+    attributes one at most may be set; one_of: exactly one must be. id: the attribute that names the object.
     """
 
     version: int = 0
+    id: str = "id"
     replace: tuple[str, ...] = ()
     defaults: dict[str, Any] = field(default_factory=dict)
     sensitive: frozenset[str] = frozenset()
@@ -46,6 +47,7 @@ def facts_of(type_name: str) -> Facts:
 def _read(item: dict[str, Any]) -> Facts:
     return Facts(
         version=item.get("version", 0),
+        id=item.get("id", "id"),
         replace=tuple(item.get("replace", ())),
         defaults=item.get("defaults", {}),
         sensitive=frozenset(item.get("sensitive", ())),

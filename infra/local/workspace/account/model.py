@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from infra.local.workspace.account.budget_policies import BudgetPolicies
+from infra.local.workspace.account.budgets import Budgets
 from infra.local.workspace.account.client_secrets import ClientSecrets
 from infra.local.workspace.account.metastores import Metastores
 from infra.local.workspace.account.rule_sets import RuleSets
@@ -14,7 +16,7 @@ from infra.local.workspace.store import Document, Store
 
 
 class Account:
-    """The account's parts: `workspaces`, `metastores`, `rule_sets` and `client_secrets`."""
+    """The account's parts: `workspaces`, `metastores`, `rule_sets`, `client_secrets` and budgets."""
 
     def __init__(
         self,
@@ -36,6 +38,8 @@ class Account:
             on_deleted=self.metastores.unassign_all,
         )
         self.rule_sets = RuleSets(store, directory, account_id=account_id)
+        self.budget_policies = BudgetPolicies(store, self.rule_sets)
+        self.budgets = Budgets(store, account_id=account_id)
         self.client_secrets = ClientSecrets(directory, tokens, self.rule_sets)
 
     def metastore_of(self, workspace_id: int) -> Document | None:

@@ -10,7 +10,7 @@ from infra.local.workspace.identity.caller import Caller, Principal, PrincipalKi
 from infra.local.workspace.identity.directory import Directory
 from infra.local.workspace.jobs import records, settings
 from infra.local.workspace.jobs.notices import Notices
-from infra.local.workspace.jobs.ports import JOBS, Permissions, RuleSets
+from infra.local.workspace.jobs.ports import JOBS, BudgetPolicies, Permissions, RuleSets
 from infra.local.workspace.jobs.records import Records
 from infra.local.workspace.scheduling.scheduler import Scheduler
 from infra.local.workspace.scheduling.triggers import Trigger, parse_trigger
@@ -34,6 +34,7 @@ class Declarations:
         ids: Records,
         permissions: Permissions,
         rule_sets: RuleSets,
+        budget_policies: BudgetPolicies,
         scheduler: Scheduler,
         notices: Notices,
     ) -> None:
@@ -42,6 +43,7 @@ class Declarations:
         self._ids = ids
         self._permissions = permissions
         self._rule_sets = rule_sets
+        self._budget_policies = budget_policies
         self._scheduler = scheduler
         self._notices = notices
 
@@ -125,11 +127,18 @@ class Declarations:
     def _change(self, caller: Caller, job: Document, wanted: Mapping[str, Any], *, queue: bool) -> None:
         accepted = settings.complete(wanted, queue=queue)
         self._notices.check(job["workspace_id"], accepted)
+        self._check_budget(caller, job, accepted.get("budget_policy_id"))
         principal = self._run_as(caller, job, accepted.pop("run_as", None))
         job |= {"settings": accepted, "principal_id": principal.id, "run_as": principal.name}
         key = _key(job["workspace_id"], job["job_id"])
         self._jobs.put(key, job)
         self._scheduler.put(key, parse_trigger(accepted))
+
+    def _check_budget(self, caller: Caller, job: Mapping[str, Any], policy_id: str | None) -> None:
+        """Another policy than before must be one that the caller may use."""
+        before = (job.get("settings") or {}).get("budget_policy_id")
+        if policy_id and policy_id != before:
+            self._budget_policies.require_use(caller, job["workspace_id"], policy_id)
 
     def _run_as(self, caller: Caller, job: Mapping[str, Any], run_as: Mapping[str, str] | None) -> Principal:
         """Whom a job runs as; PermissionDeniedError where the caller may not let it."""

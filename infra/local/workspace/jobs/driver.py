@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from infra.local.workspace.jobs import graph, records
+from infra.local.workspace.jobs import graph, health, records
 from infra.local.workspace.jobs.compute import Outcome, Stop
 from infra.local.workspace.jobs.records import Records
 from infra.local.workspace.jobs.settings import task_of
@@ -43,16 +43,19 @@ class Driver:
         *,
         prepare: Callable[[Document, Document], Work | Outcome],
         ended: Callable[[Document], None],
+        late: Callable[[Document], None],
     ) -> None:
         self._run = run
         self._records = store
         self._prepare = prepare
         self._ended = ended
+        self._late = late
         self._events: queue.SimpleQueue[Event] = queue.SimpleQueue()
         self._stops: dict[str, Stop] = {}
         self._retry_at: dict[str, float] = {}
         self._halted: Outcome | None = None
         self._deadline = _deadline(run["settings"]["timeout_seconds"])
+        self._late_at = _deadline(health.longest_seconds(run["settings"]))
         self._thread = threading.Thread(target=self._drive, name=f"run {run['run_id']}", daemon=True)
 
     def start(self) -> None:
@@ -163,13 +166,23 @@ class Driver:
         return bool(allowed < 0 or made <= allowed)
 
     def _next_event(self) -> Event:
-        times = [*self._retry_at.values(), *([self._deadline] if self._deadline else [])]
+        limits = [limit for limit in (self._deadline, self._late_at) if limit is not None]
+        times = [*self._retry_at.values(), *limits]
         wait = max(0.0, min(times) - time.monotonic()) if times else None
         try:
             return self._events.get(timeout=wait)
         except queue.Empty:
-            expired = self._deadline is not None and self._deadline <= time.monotonic()
-            return (lambda: self._halt(TIMED_OUT)) if expired else (lambda: None)
+            return self._expired()
+
+    def _expired(self) -> Event:
+        """What is to be done of what was waited for and no event came before."""
+        now = time.monotonic()
+        if self._deadline is not None and self._deadline <= now:
+            return lambda: self._halt(TIMED_OUT)
+        if self._late_at is not None and self._late_at <= now:
+            self._late_at = None
+            return lambda: self._late(self._run)
+        return lambda: None
 
     def _halt(self, outcome: Outcome) -> None:
         self._deadline = None

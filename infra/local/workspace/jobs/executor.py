@@ -103,7 +103,9 @@ class Executor:
 
     def _drive(self, run: Document) -> None:
         self._tasks.fetch_wheels(run)
-        driver = Driver(run, self._records, prepare=self._tasks.prepare, ended=self._run_ended)
+        driver = Driver(
+            run, self._records, prepare=self._tasks.prepare, ended=self._run_ended, late=self._notices.late
+        )
         self._drivers[run["run_id"]] = driver
         driver.start()
         self._notices.started(run)

@@ -26,17 +26,17 @@ JOB_ACTED = frozenset(
         "trigger",
         "run_as",
         "email_notifications",
+        "health",
         "notification_settings",
         "webhook_notifications",
     ]
 )
 JOB_STORED = {
-    "budget_policy_id": "no cost is attributed locally",
+    "budget_policy_id": "no cost is attributed locally; who may name one is checked",
     "deployment": "who deployed the job; for people",
     "description": "for people",
     "edit_mode": "for the web application, which is not here",
     "format": "jobs of 2.1 and later are MULTI_TASK",
-    "health": "warns by mail or webhook only, and nobody is warned",
     "job_clusters": "compute is this machine",
     "performance_target": "compute is this machine",
     "tags": "for people",
@@ -63,13 +63,13 @@ TASK_STORED = {
     "disable_auto_optimization": "compute is this machine",
     "email_notifications": "nobody is mailed of a single task",
     "existing_cluster_id": "compute is this machine",
-    "health": "warns by mail or webhook only, and nobody is warned",
+    "health": "nobody is warned of a single task",
     "job_cluster_key": "compute is this machine",
     "new_cluster": "compute is this machine",
     "notification_settings": "nobody is notified of a single task",
     "webhook_notifications": "nobody is notified of a single task",
 }
-_TEXTS = ("description", "name")
+_TEXTS = ("budget_policy_id", "description", "name")
 _OBJECTS = (
     *("email_notifications", "health", "notification_settings", "queue", "run_as", "schedule", "tags"),
     *("trigger", "webhook_notifications"),

@@ -17,7 +17,14 @@ from infra.local.workspace.jobs.executor import Executor
 from infra.local.workspace.jobs.nested import NestedRuns
 from infra.local.workspace.jobs.notices import Notices
 from infra.local.workspace.jobs.output import pick_attempt
-from infra.local.workspace.jobs.ports import Notifications, Permissions, RuleSets, SparkConnect, Volumes
+from infra.local.workspace.jobs.ports import (
+    BudgetPolicies,
+    Notifications,
+    Permissions,
+    RuleSets,
+    SparkConnect,
+    Volumes,
+)
 from infra.local.workspace.jobs.records import Records
 from infra.local.workspace.jobs.runs import Runs
 from infra.local.workspace.jobs.tasks import Tasks
@@ -40,6 +47,7 @@ class Jobs:
         tokens: Tokens,
         permissions: Permissions,
         rule_sets: RuleSets,
+        budget_policies: BudgetPolicies,
         volumes: Volumes,
         engine: SparkConnect,
         notifications: Notifications,
@@ -68,6 +76,7 @@ class Jobs:
             ids=self._records,
             permissions=permissions,
             rule_sets=rule_sets,
+            budget_policies=budget_policies,
             scheduler=self._scheduler,
             notices=notices,
         )

@@ -12,11 +12,12 @@ from infra.local.workspace.identity.directory import Directory
 from infra.local.workspace.jobs import graph, records, views
 from infra.local.workspace.jobs.ports import Notifications
 
-_EVENTS = ("on_start", "on_success", "on_failure")
+_LATE = "on_duration_warning_threshold_exceeded"
 _MOST_DESTINATIONS = 3
 _WORDS = {
     "on_start": "started",
     "on_success": "succeeded",
+    _LATE: "takes longer than expected",
     "FAILED": "failed",
     "TIMEDOUT": "timed out",
     "CANCELED": "was cancelled",
@@ -56,6 +57,10 @@ class Notices:
     def started(self, run: Mapping[str, Any]) -> None:
         """Tell that a run has begun."""
         self._tell(run, "on_start", _WORDS["on_start"])
+
+    def late(self, run: Mapping[str, Any]) -> None:
+        """Tell that a run has taken longer than its health rule has it."""
+        self._tell(run, _LATE, _WORDS[_LATE])
 
     def ended(self, run: Mapping[str, Any]) -> None:
         """Tell how a run has ended."""

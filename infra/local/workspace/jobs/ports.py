@@ -38,6 +38,13 @@ class RuleSets(Protocol):
         """Whether the caller is the service principal, or has the role to use it."""
 
 
+class BudgetPolicies(Protocol):
+    """Who may have jobs billed under a budget policy."""
+
+    def require_use(self, caller: Caller, workspace_id: int, policy_id: str, /) -> None:
+        """An ApiError where the caller may not name the policy in this workspace."""
+
+
 class Volumes(Protocol):
     """Files in Unity Catalog volumes."""
 

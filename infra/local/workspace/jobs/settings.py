@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from infra.local.workspace.errors import InvalidParameterError, NotServedError
-from infra.local.workspace.jobs import fields, graph, references
+from infra.local.workspace.jobs import fields, graph, health, references
 from infra.local.workspace.jobs.conditions import OPERATORS
 from infra.local.workspace.scheduling.triggers import parse_trigger
 
@@ -46,6 +46,7 @@ def complete(settings: Mapping[str, Any], *, queue: bool) -> Settings:
     _check_graph(full["tasks"])
     for task in full["tasks"]:
         _check_task(task, full)
+    health.check(full)
     parse_trigger(full)
     return full
 

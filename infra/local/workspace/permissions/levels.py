@@ -26,6 +26,11 @@ class ObjectType:
         """Whether each object has one owner, who is an entry of its list."""
         return OWNER in self.levels
 
+    @property
+    def admins(self) -> str:
+        """The level that a workspace's admins have on every object."""
+        return MANAGE if MANAGE in self.levels else self.levels[-1]
+
     def rank(self, level: str) -> int:
         """How much a level allows; InvalidParameterError for one that the type does not have."""
         if level not in self.levels:
@@ -46,6 +51,7 @@ _TYPES = {
     object_type.path: object_type
     for object_type in (
         ObjectType("alertsv2", "alertv2", _TREE),
+        ObjectType("cluster-policies", "cluster-policy", ("CAN_USE",)),
         ObjectType("dashboards", "dashboard", _TREE),
         ObjectType("directories", "directory", _TREE),
         ObjectType("experiments", "mlflowExperiment", ("CAN_READ", "CAN_EDIT", MANAGE)),

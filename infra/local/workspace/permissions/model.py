@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from infra.local.workspace.errors import InvalidParameterError, NotFoundError, PermissionDeniedError
+from infra.local.workspace.identity.authority import require_workspace_admin
 from infra.local.workspace.identity.caller import Caller
 from infra.local.workspace.identity.directory import Directory
 from infra.local.workspace.permissions.grantees import ADMINS, USERS, Grantees
@@ -96,6 +97,13 @@ class Permissions:
                 f"{object_id}. Please contact the owner or an administrator for access."
             )
 
+    def require_manager(self, caller: Caller, workspace_id: int, type_: str, object_id: str) -> None:
+        """PermissionDeniedError for who may not change an object's list: of some types, all but admins."""
+        if MANAGE in object_type(type_).levels:
+            self.require(caller, workspace_id, type_, object_id, MANAGE)
+        else:
+            require_workspace_admin(caller)
+
     def owner(self, workspace_id: int, type_: str, object_id: str) -> str | None:
         """The id of the principal that owns an object; None where it has no owner (any more)."""
         document = self._lists.get(_key(workspace_id, object_type(type_), object_id))
@@ -104,7 +112,7 @@ class Permissions:
 
     def describe(self, caller: Caller, workspace_id: int, type_: str, object_id: str) -> Document:
         """An object's list as the API shows it, inherited levels marked as such."""
-        self.require(caller, workspace_id, type_, object_id, MANAGE)
+        self.require_manager(caller, workspace_id, type_, object_id)
         return self._described(workspace_id, object_type(type_), object_id)
 
     def _described(self, workspace_id: int, kind: ObjectType, object_id: str) -> Document:
@@ -152,7 +160,7 @@ class Permissions:
             return self._described(workspace_id, kind, object_id)
 
     def _changeable(self, caller: Caller, workspace_id: int, kind: ObjectType, object_id: str) -> Document:
-        self.require(caller, workspace_id, kind.path, object_id, MANAGE)
+        self.require_manager(caller, workspace_id, kind.path, object_id)
         return self._existing(workspace_id, kind, object_id)
 
     def _given(self, workspace_id: int, kind: ObjectType, entries: list[Any]) -> dict[str, str]:
@@ -162,7 +170,7 @@ class Permissions:
             level = str(entry.get("permission_level"))
             rank = kind.rank(level)
             key = self._grantees.key(workspace_id, entry)
-            if key == ADMINS and level != MANAGE:
+            if key == ADMINS and level != kind.admins:
                 raise InvalidParameterError("The permissions of group admins can't be changed.")
             if level == OWNER and self._grantees.is_group(key):
                 raise InvalidParameterError("Groups can not be owners.")
@@ -203,7 +211,7 @@ class Permissions:
                 if held := kind.inherited(level):
                     found.append((key, held, f"/{type_}/{parent_id}"))
             document = above
-        return [*found, (ADMINS, MANAGE, f"/{kind.path}/")]
+        return [*found, (ADMINS, kind.admins, f"/{kind.path}/")]
 
     def _existing(self, workspace_id: int, kind: ObjectType, object_id: str) -> Document:
         document = self._lists.get(_key(workspace_id, kind, object_id))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from infra.local.workspace.fields import read_objects
-from infra.local.workspace.permissions.levels import MANAGE, object_type, worded
+from infra.local.workspace.permissions.levels import object_type, worded
 from infra.local.workspace.permissions.model import Permissions
 from infra.local.workspace.routing import Call, Route
 from infra.local.workspace.store import Document
@@ -26,7 +26,7 @@ def routes(permissions: Permissions) -> list[Route]:
 
     def list_levels(call: Call) -> Document:
         type_, object_id = _object(call)
-        permissions.require(call.caller, call.workspace, type_, object_id, MANAGE)
+        permissions.require_manager(call.caller, call.workspace, type_, object_id)
         kind = object_type(type_)
         return {
             "permission_levels": [

@@ -6,9 +6,11 @@ import logging
 import shutil
 import threading
 import time
+from collections.abc import Callable
 
 from infra.local.workspace.children.child import ChildError
 from infra.local.workspace.errors import ApiError, ConflictError, NotFoundError
+from infra.local.workspace.fields import read_text
 from infra.local.workspace.identity.caller import Caller
 from infra.local.workspace.permissions.model import Permissions
 from infra.local.workspace.serving import configs
@@ -48,12 +50,14 @@ class Serving:
         models: Models,
         tables: InferenceTables,
         entities: ServedEntities,
+        require_budget: Callable[[Caller, int, str], None],
     ) -> None:
         self._endpoints = Endpoints(store, permissions)
         self._models = models
         self._tables = tables
         self._log = PayloadLog(tables.append)
         self._entities = entities
+        self._require_budget = require_budget
         self._deployments: dict[str, Deployment] = {}
         self._updates: dict[str, threading.Thread] = {}
         self._stopping = False
@@ -93,6 +97,8 @@ class Serving:
         configs.refuse_unserved(request)
         config = configs.read(request["config"]) if request.get("config") else None
         fields = {key: request[key] for key in _FIELDS if request.get(key) is not None}
+        if policy_id := read_text(request, "budget_policy_id"):
+            self._require_budget(caller, workspace_id, policy_id)
         fields["tags"] = _merge([], request.get("tags") or [])
         fields["ai_gateway"] = configs.read_gateway(request.get("ai_gateway") or {}) or None
         if config:

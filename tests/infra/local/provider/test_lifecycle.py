@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from infra.local.provider.schema.facts import facts_of
 from tests.infra.local.provider.conftest import Site
 from tests.infra.local.provider.lifecycles import LIFECYCLES
 from tests.infra.local.provider.lifecycles.lifecycle import Lifecycle, Values
@@ -48,7 +49,7 @@ def _deploy(
 
 def _import(terraform: Terraform, life: Lifecycle, subject: str) -> None:
     """Forget the object, import it and find nothing changed but what the API does not tell."""
-    id_ = terraform.values(subject)["id"]
+    id_ = terraform.values(subject)[facts_of(life.type_name).id]
     terraform.forget(subject)
     terraform.import_object(subject, id_)
     assert terraform.plan() == ({subject: life.after_import} if life.after_import else {})

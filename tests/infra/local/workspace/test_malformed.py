@@ -81,8 +81,32 @@ _ALERT = {
         },
     },
 }
+_COSTS = "/api/2.1/accounts/{account}"
+_POLICY = {
+    "policy_name": "p",
+    "custom_tags": [{"key": "a", "value": "b"}],
+    "binding_workspace_ids": ["{workspace}"],
+}
+_BUDGET = {
+    "display_name": "b",
+    "alert_configurations": [
+        {
+            "time_period": "MONTH",
+            "trigger_type": "CUMULATIVE_SPENDING_EXCEEDED",
+            "quantity_type": "LIST_PRICE_DOLLARS_USD",
+            "quantity_threshold": "1",
+            "action_configurations": [{"action_type": "EMAIL_NOTIFICATION", "target": "a@example.com"}],
+        }
+    ],
+    "filter": {
+        "workspace_id": {"operator": "IN", "values": [1]},
+        "tags": [{"key": "a", "value": {"operator": "IN", "values": ["b"]}}],
+    },
+}
 _JOB = {
     "name": "spoilt",
+    "health": {"rules": [{"metric": "RUN_DURATION_SECONDS", "op": "GREATER_THAN", "value": 60}]},
+    "budget_policy_id": "x",
     "email_notifications": {"on_failure": ["a@example.com"], "no_alert_for_skipped_runs": True},
     "webhook_notifications": {"on_failure": [{"id": "x"}]},
     "notification_settings": {"no_alert_for_canceled_runs": True},
@@ -110,6 +134,14 @@ _REQUESTS = (
     ),
     Request("workspace", "PATCH", "/api/2.0/alerts/{alert}?update_mask=*", _ALERT),
     Request("workspace", "POST", "/api/2.2/jobs/create", _JOB),
+    Request("account", "POST", f"{_COSTS}/budget-policies", {"policy": _POLICY}),
+    Request("account", "POST", f"{_COSTS}/budgets", {"budget": _BUDGET}),
+    Request(
+        "workspace",
+        "POST",
+        "/api/2.0/policies/clusters/create",
+        {"name": "p", "definition": "[]", "max_clusters_per_user": 1, "description": "d"},
+    ),
     Request("account", "POST", f"{_ACCOUNT}/workspaces", {"workspace_name": "w", "custom_tags": {"a": "b"}}),
     Request("account", "PATCH", f"{_ACCOUNT}/workspaces/{{workspace}}", {"custom_tags": {"a": "b"}}),
     Request(

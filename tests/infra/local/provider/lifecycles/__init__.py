@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.infra.local.provider.lifecycles import (
     account,
+    costs,
     folders,
     identity,
     machine_learning,
@@ -16,6 +17,7 @@ from tests.infra.local.provider.lifecycles.lifecycle import Lifecycle
 
 LIFECYCLES: tuple[Lifecycle, ...] = (
     *account.LIFECYCLES,
+    *costs.LIFECYCLES,
     *identity.LIFECYCLES,
     *unity.LIFECYCLES,
     *workspace.LIFECYCLES,

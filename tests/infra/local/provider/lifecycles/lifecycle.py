@@ -72,11 +72,13 @@ def scim(
     return change
 
 
-def account_call(method: str, path: str, body: Values | None = None) -> Callable[[Site, Values], object]:
+def account_call(
+    method: str, path: str, body: Values | None = None, *, version: str = "2.0"
+) -> Callable[[Site, Values], object]:
     """A call of the account's API."""
 
     def change(site: Site, state: Values) -> object:
-        root = f"/api/2.0/accounts/{site.account.account_id}/"
+        root = f"/api/{version}/accounts/{site.account.account_id}/"
         return site.account.call(method, root + path.format(**state), body=body)
 
     return change
@@ -108,6 +110,14 @@ PRINCIPAL = {
         "disable_as_user_deletion": False,
     }
 }
+POLICY = {
+    "databricks_budget_policy.home": {
+        "provider": "databricks.account",
+        "policy_name": "home-{case}",
+        "binding_workspace_ids": ["{workspace_id}"],
+    }
+}
+POLICY_ID = "${databricks_budget_policy.home.policy_id}"
 TASK = {
     "task_key": "a",
     "environment_key": "default",

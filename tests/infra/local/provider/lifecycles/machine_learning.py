@@ -7,6 +7,8 @@ from tests.infra.local.provider.lifecycles.lifecycle import (
     DESTINATION_ID,
     ENVIRONMENT,
     IN_SCHEMA,
+    POLICY,
+    POLICY_ID,
     SCHEMA,
     TASK,
     Lifecycle,
@@ -69,15 +71,23 @@ LIFECYCLES: tuple[Lifecycle, ...] = (
             "email_notifications": {"on_failure": ["ops@example.com"], "no_alert_for_skipped_runs": True},
             "webhook_notifications": {"on_failure": [{"id": DESTINATION_ID}]},
             "notification_settings": {"no_alert_for_canceled_runs": True},
+            "timeout_seconds": 7200,
+            "budget_policy_id": POLICY_ID,
             "health": {"rules": [{"metric": "RUN_DURATION_SECONDS", "op": "GREATER_THAN", "value": 3600}]},
         },
         helpers=DESTINATION
+        | POLICY
         | {"databricks_job.home": {"name": "home-{case}", "task": [TASK], "environment": ENVIRONMENT}},
         change={
             "name": "renamed",
             "task": [TASK],
             "max_concurrent_runs": 3,
-            "email_notifications": {"on_failure": ["ops@example.com"], "on_start": ["ada@example.com"]},
+            "email_notifications": {
+                "on_failure": ["ops@example.com"],
+                "on_start": ["ada@example.com"],
+                "on_duration_warning_threshold_exceeded": ["ops@example.com"],
+            },
+            "health": {"rules": [{"metric": "RUN_DURATION_SECONDS", "op": "GREATER_THAN", "value": 60}]},
         },
         drift=lambda site, state: site.workspace.post(
             "/api/2.2/jobs/update", {"job_id": int(state["id"]), "new_settings": {"name": "drifted"}}
@@ -88,9 +98,10 @@ LIFECYCLES: tuple[Lifecycle, ...] = (
         {
             "name": "life",
             "tags": [{"key": "project", "value": "flights"}],
+            "budget_policy_id": POLICY_ID,
             "ai_gateway": {"inference_table_config": LOGGED},
         },
-        helpers=SCHEMA,
+        helpers=SCHEMA | POLICY,
         change={
             "tags": [{"key": "project", "value": "other"}, {"key": "team", "value": "a"}],
             "ai_gateway": {"inference_table_config": LOGGED | {"enabled": False}},

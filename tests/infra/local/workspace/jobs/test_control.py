@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,8 @@ from tests.infra.local.workspace.jobs.factory import (
     wheel_task,
 )
 
+_POLL_SECONDS = 0.05
+_START_SECONDS = 60
 _SOURCE = """
 import os
 import subprocess
@@ -50,10 +53,12 @@ def _processes(path: Path) -> list[int]:
 def _run_log(factory: Factory, run_id: int | None) -> None:
     """Return once the run's only task has written its first line."""
     assert run_id
-    for _ in range(600):
+    deadline = time.monotonic() + _START_SECONDS
+    while time.monotonic() < deadline:
         if "started" in (factory.deployer.client.jobs.get_run_output(run_id).logs or ""):
             return
         factory.wait(run_id, "RUNNING")
+        time.sleep(_POLL_SECONDS)
     raise TimeoutError("the task has not started")
 
 

@@ -6,17 +6,20 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from databricks.sdk.core import DatabricksError
+from databricks.sdk.errors import platform
 from databricks.sdk.errors.platform import InvalidParameterValue
 from databricks.sdk.service.jobs import QueueSettings
 from databricks.sdk.service.settings import Config, GenericWebhookConfig
 
-from tests.infra.local.workspace.jobs.factory import Factory, condition_task, wheel_task
+from tests.infra.local.workspace.jobs.factory import Factory, condition_task, result_of, wheel_task
 from tests.infra.local.workspace.notifications.inbox import subjects, wait_for_mail
 from tests.infra.local.workspace.notifications.receiver import Received, Receiver
 
 _FINE = condition_task("a", "1", "EQUAL_TO", "1")
 _FAILS = condition_task("compare", "many", "GREATER_THAN", "1")
 _SLEEP = "import time\n\ndef main():\n    time.sleep(300)\n"
+_PATIENT = "import time\n\ndef main():\n    time.sleep(3)\n"
 _OPS = "ops@example.com"
 
 
@@ -80,6 +83,37 @@ def test_start_and_success_are_told(factory: Factory, receiver: Receiver, hook: 
     for subject in ("Job steady started", "Job steady succeeded"):
         assert wait_for_mail(factory.local_account.folder, subject)["To"] == _OPS
     assert not [subject for subject in subjects(factory.local_account.folder) if "steady" in subject]
+
+
+def test_a_run_that_takes_longer_than_expected_is_told_once(factory: Factory) -> None:
+    """Its health rule says after how long; it goes on, and ends as it would have."""
+    job_id = factory.create_demo(
+        _PATIENT,
+        wheel_task("sleep"),
+        name="slow",
+        health={"rules": [{"metric": "RUN_DURATION_SECONDS", "op": "GREATER_THAN", "value": 1}]},
+        email_notifications={"on_duration_warning_threshold_exceeded": [_OPS]},
+    )
+    run_id = factory.deployer.client.jobs.run_now(job_id).run_id
+    message = wait_for_mail(factory.local_account.folder, "Job slow takes longer than expected")
+    assert message["To"] == _OPS
+    assert result_of(factory.wait(run_id)) == "SUCCESS"
+    assert not [subject for subject in subjects(factory.local_account.folder) if "slow" in subject]
+
+
+@pytest.mark.parametrize(
+    ("rule", "error"),
+    [
+        ({"metric": "STREAMING_BACKLOG_FILES", "op": "GREATER_THAN", "value": 1}, platform.NotImplemented),
+        ({"metric": "RUN_DURATION_SECONDS", "op": "GREATER_THAN", "value": 0}, InvalidParameterValue),
+    ],
+)
+def test_a_rule_that_can_not_be_held_is_refused(
+    factory: Factory, rule: dict[str, Any], error: type[DatabricksError]
+) -> None:
+    """What is not watched here, and what no run could keep."""
+    with pytest.raises(error, match="ealth rule"):
+        factory.create([_FINE], health={"rules": [rule]})
 
 
 @pytest.mark.parametrize(
