@@ -11,25 +11,12 @@ from infra.config.project import Limits
 from infra.config.schedule import Quartz
 from infra.config.snapshots import Snapshot
 from infra.config.validation import Settings
+from infra.config.workspace import Workspace
 
 Month = Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
 WarehouseSize = Literal[
     "2X-Small", "X-Small", "Small", "Medium", "Large", "X-Large", "2X-Large", "3X-Large", "4X-Large"
 ]
-
-
-class Workspace(Settings):
-    """A workspace to be made, or one that exists already and is named by its id and host."""
-
-    name: str | None = None
-    id: int | None = None
-    host: str | None = Field(default=None, pattern=r"^https?://[^/]+$")
-
-    @model_validator(mode="after")
-    def _made_or_named(self) -> Self:
-        if (self.name is None) == (self.id is None) or (self.id is None) != (self.host is None):
-            raise ValueError("wants either `name` (it is made) or `id` and `host` (it exists)")
-        return self
 
 
 class Catalog(Settings):

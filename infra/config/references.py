@@ -140,9 +140,7 @@ def _check_environment(files: Files, name: str, loaded: Loaded[Environment]) -> 
         yield document.problem(("unprotected",), message)
     yield from _check_unique(files, name, loaded)
     yield from check_purge(document, name, environment, files.matrix.value)
-    if environment.workspace.name and files.account.value.cloud != "aws":
-        message = "workspaces are made on aws only; make it with your cloud's tools and give `id` and `host`"
-        yield document.problem(("workspace", "name"), message)
+    yield from _check_cloud(files, loaded)
     for project in environment.projects:
         yield from document.one_of(("projects", project), "project", project, files.projects)
         if project in files.projects:
@@ -156,6 +154,17 @@ def _check_snapshots(files: Files) -> Iterator[Problem]:
     for name, loaded in files.environments.items():
         yield from Snapshots(name, loaded.document, environments, projects).check()
     yield from check_readers(environments, files.matrix.value, files.matrix.document)
+
+
+def _check_cloud(files: Files, loaded: Loaded[Environment]) -> Iterator[Problem]:
+    """A workspace is made in the account's own cloud; Azure's is a resource that wants a group to be in."""
+    workspace, cloud = loaded.value.workspace, files.account.value.cloud
+    for other in (name for name in workspace.clouds if name != cloud):
+        message = f"the account is on {cloud}; say how the workspace is made there"
+        yield loaded.document.problem(("workspace", other), message)
+    if cloud == "azure" and workspace.name and workspace.azure is None:
+        message = "missing; on azure a workspace wants a resource_group"
+        yield loaded.document.problem(("workspace", "azure"), message)
 
 
 def _check_unique(files: Files, name: str, loaded: Loaded[Environment]) -> Iterator[Problem]:

@@ -10,7 +10,7 @@ from cdktf_cdktf_provider_databricks.metastore_assignment import MetastoreAssign
 from constructs import Construct
 
 from infra.config.account import Metastore as Settings
-from infra.constructs.workspaces import EnvironmentWorkspace
+from infra.constructs.workspaces.workspace import EnvironmentWorkspace
 
 
 class SharedMetastore(Construct):

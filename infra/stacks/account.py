@@ -13,7 +13,9 @@ from constructs import Construct
 
 from infra.config.access import ROLES, Rights, run_of
 from infra.config.destination import ACCOUNT_STACK
+from infra.config.problems import ConfigurationError, Problem
 from infra.config.settings import AllSettings
+from infra.config.workspace import Workspace
 from infra.constructs import naming, outputs
 from infra.constructs.assignments import RunAsRoles, WorkspaceAssignments
 from infra.constructs.grants import Grants, SecurableType
@@ -21,7 +23,9 @@ from infra.constructs.metastore import SharedMetastore
 from infra.constructs.principals import Principal, Principals
 from infra.constructs.protection import protect
 from infra.constructs.state import keep_state
-from infra.constructs.workspaces import EnvironmentWorkspace
+from infra.constructs.workspaces.databricks import DatabricksWorkspace
+from infra.constructs.workspaces.existing import existing_workspace
+from infra.constructs.workspaces.workspace import EnvironmentWorkspace
 
 SYSTEM_CATALOG, SERVING_SCHEMA = "system", "system.serving"  # Databricks' own
 
@@ -58,13 +62,36 @@ class AccountStack(TerraformStack):
         protect(self, unprotected=settings.account.unprotected, file="account.yaml")
 
     def _add_workspace(self, environment: str) -> EnvironmentWorkspace:
-        return EnvironmentWorkspace(
+        whole, account = self._settings.environments[environment], self._settings.account
+        settings = whole.workspace
+        if settings.name is None:
+            return existing_workspace(settings)
+        role, tags = f"Workspace-{environment}", naming.tags(environment, whole.tags)
+        if account.cloud == "azure":
+            return self._add_azure_workspace(role, settings, tags)
+        return DatabricksWorkspace(
             self,
-            f"Workspace-{environment}",
+            role,
+            settings=settings,
+            cloud=account.cloud,
             account_id=self._destination.account.id,
-            region=self._settings.account.region,
-            workspace=self._settings.environments[environment].workspace,
-        )
+            region=account.region,
+            tags=tags,
+        ).workspace
+
+    def _add_azure_workspace(
+        self, role: str, settings: Workspace, tags: Mapping[str, str]
+    ) -> EnvironmentWorkspace:
+        try:
+            # Large, and not even installed where no environment is on Azure.
+            from infra.constructs.workspaces.azure import AzureDatabricksWorkspace, add_azure  # noqa: PLC0415
+        except ModuleNotFoundError as error:
+            message = f"azure needs the package {error.name}: pipenv sync --categories azure"
+            raise ConfigurationError([Problem("account.yaml", 0, "cloud", message)]) from None
+        if self.node.try_find_child("Azure") is None:
+            add_azure(self)
+        region = self._settings.account.region
+        return AzureDatabricksWorkspace(self, role, settings=settings, region=region, tags=tags).workspace
 
     def _add_principals(self) -> Principals:
         account = self._settings.account

@@ -50,10 +50,11 @@ class ProviderService:
     def validate_resource_config(
         self, request: pb.ValidateResourceConfig.Request, _context: Context
     ) -> pb.ValidateResourceConfig.Response:
-        """Refuses types that are not served and configurations that can't be applied."""
+        """Refuses configurations that can't be applied; a type that is not served is only refused a plan."""
         reply = pb.ValidateResourceConfig.Response()
-        with reporting(reply, f"use {request.type_name}"):
-            self._type(request.type_name).check(_unpack(request.config) or {})
+        if request.type_name in self._resources:
+            with reporting(reply, f"use {request.type_name}"):
+                self._type(request.type_name).check(_unpack(request.config) or {})
         return reply
 
     def validate_data_resource_config(

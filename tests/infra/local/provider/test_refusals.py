@@ -11,11 +11,6 @@ from tests.infra.local.provider.terraform import Terraform, TerraformError
 
 TASK = {"task_key": "a", "python_wheel_task": {"package_name": "p", "entry_point": "e"}}
 REFUSED: list[tuple[str, dict[str, Any], str]] = [
-    (
-        "databricks_cluster",
-        {"spark_version": "15.4"},
-        "databricks_cluster is not served by the loopback provider",
-    ),
     ("databricks_job", {"name": "old"}, "databricks_job without task blocks .* is not served"),
     (
         "databricks_job",
@@ -70,6 +65,16 @@ def test_configurations_are_refused_before_anything_is_made(
     with pytest.raises(TerraformError) as failure:
         terraform.run("validate", "-no-color")
     assert_matches(failure, message)
+
+
+def test_types_that_are_not_served_are_valid_and_not_planned(site: Site, terraform: Terraform) -> None:
+    """A stack for a cloud can be validated here, by the provider's schemas; nothing plans what can't be made."""
+    resource = {"databricks_mws_credentials": {"x": {"credentials_name": "a", "role_arn": "b"}}}
+    terraform.configure({"provider": {"databricks": [site.workspace_block]}, "resource": resource})
+    terraform.run("validate", "-no-color")
+    with pytest.raises(TerraformError) as failure:
+        terraform.plan()
+    assert_matches(failure, "databricks_mws_credentials is not served by the loopback provider")
 
 
 def test_data_sources_that_are_not_served_are_named(terraform: Terraform) -> None:

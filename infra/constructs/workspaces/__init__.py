@@ -1,0 +1,1 @@
+"""The environments' workspaces: made in one of the clouds, or taken as they are."""

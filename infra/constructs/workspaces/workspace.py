@@ -1,0 +1,20 @@
+"""An environment's workspace, wherever it comes from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cdktf import Token
+
+
+@dataclass(frozen=True)
+class EnvironmentWorkspace:
+    """A workspace by its number and the URL that it answers at."""
+
+    number: float
+    host: str
+
+    @property
+    def id(self) -> str:
+        """The workspace's number, as text."""
+        return Token.as_string(self.number)
