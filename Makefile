@@ -23,13 +23,13 @@ PARALLEL := -n 3 --dist loadfile --no-loadscope-reorder
 test: install check  ## Lint, type-check, and run the tests
 	@pipenv run pytest -q -m "not slow" $(PARALLEL) $(PYTEST)
 
-test-all: install .tools/spark/.installed  ## Run the slow tests: faults, fuzz, the steps on Spark itself
+test-all: install .venv/.azure-installed .tools/spark/.installed  ## Run the slow tests: faults, fuzz, the steps on Spark itself
 	@pipenv run pytest -q -m slow $(PYTEST)
 
-coverage: install  ## Tell which lines the tests of `make test` reach
+coverage: install .venv/.azure-installed  ## Tell which lines the tests of `make test` reach
 	@pipenv run pytest -q -m "not slow" $(PARALLEL) --cov --cov-report=term:skip-covered $(PYTEST)
 
-check: install  ## Lint, types, import contracts
+check: install .venv/.azure-installed  ## Lint, types, import contracts
 	@pipenv run ruff check . && pipenv run ruff format --check . && pipenv run mypy && pipenv run lint-imports
 
 down: install  ## Stop the local account; what it keeps stays
@@ -42,7 +42,7 @@ clean:  ## Stop the local account and forget everything made here: its data, the
 lock:  ## Resolve the Python packages anew
 	@pipenv lock
 	@$(PYTHON) -c "import json, pathlib; p = pathlib.Path('Pipfile.lock'); lock = json.loads(p.read_text()); \
-	lock['_meta']['sources'] = []; [v.pop('index', None) for s in ('default', 'develop') for v in lock[s].values()]; \
+	lock['_meta']['sources'] = []; [v.pop('index', None) for s in ('default', 'develop', 'azure') for v in lock[s].values()]; \
 	p.write_text(json.dumps(lock, indent=4, sort_keys=True) + '\n')"
 
 spark-lock: java  ## Accept the jars that pom.xml of the conformance run resolves to
@@ -65,6 +65,10 @@ tools:
 .venv/.installed: Pipfile.lock .tools/.installed
 	@echo "Installing the Python packages of Pipfile.lock into .venv …"; start=$$SECONDS; \
 	pipenv sync --dev --quiet; touch $@; echo "  done in $$((SECONDS - start)) s"
+
+.venv/.azure-installed: Pipfile.lock .venv/.installed
+	@echo "Installing the bindings of Azure's provider into .venv …"; start=$$SECONDS; \
+	pipenv sync --categories azure --quiet; touch $@; echo "  done in $$((SECONDS - start)) s"
 
 CONFORMANCE := tests/pipelines/conformance
 COPY_JARS := mvn --quiet --batch-mode --strict-checksums -Dstyle.color=never --file $(CONFORMANCE)/pom.xml \

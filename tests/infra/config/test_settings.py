@@ -286,14 +286,6 @@ def test_deciding_by_alerts_needs_one(files: EnvironmentFiles) -> None:
     )
 
 
-def test_workspaces_of_other_clouds_are_named(files: EnvironmentFiles) -> None:
-    """Off AWS, every workspace that should be made is told, and how to name it instead."""
-    files.replace("account.yaml", "cloud: aws", "cloud: azure")
-    lines = files.problems()
-    assert [line.split(":")[0] for line in lines] == ["dev.yaml", "prod.yaml", "staging.yaml"]
-    assert all(line.endswith("with your cloud's tools and give `id` and `host`") for line in lines)
-
-
 def test_all_mistakes_are_told_at_once(files: EnvironmentFiles) -> None:
     """Mistakes in several files come together, in the files' order."""
     files.replace("prod.yaml", "auto_stop_minutes: 10", "auto_stop_minutes: soon")

@@ -68,7 +68,7 @@ def test_configurations_are_refused_before_anything_is_made(
 
 
 def test_types_that_are_not_served_are_valid_and_not_planned(site: Site, terraform: Terraform) -> None:
-    """A stack for a cloud can be validated here, by the provider's schemas; nothing plans what can't be made."""
+    """A stack for a cloud is validated here, by the provider's schemas; what can't be made is not planned."""
     resource = {"databricks_mws_credentials": {"x": {"credentials_name": "a", "role_arn": "b"}}}
     terraform.configure({"provider": {"databricks": [site.workspace_block]}, "resource": resource})
     terraform.run("validate", "-no-color")
