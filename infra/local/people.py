@@ -6,10 +6,12 @@ a platform team hands the deployment principals their credentials; the stacks do
 
 from __future__ import annotations
 
+import fcntl
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import yaml
@@ -23,6 +25,7 @@ from infra.local.workspace.identity.tokens import Tokens
 from infra.local.workspace.listeners import spark_site
 from infra.local.workspace.store import Store
 
+ACCOUNT = "account"  # the stack that groups, workspaces and service principals come from
 _PEOPLE = Path(__file__).with_name("people.yaml")
 _HOST_OUTPUT = "_workspace_host"
 
@@ -50,23 +53,71 @@ class IdentityProvider:
 
     def __init__(self, folder: Folder) -> None:
         self._folder = folder
-        self._profiles = Profiles(folder.profiles)
-        self._account = AccountClient(profile="account", config_file=str(folder.profiles))
+        self._state = folder.root / "state" / f"{ACCOUNT}.tfstate"
+        self._last = folder.root / "people.json"  # what the last look saw
+
+    def prepare(self, profile: str | None) -> None:
+        """Before a stack is deployed: bring in whom the account's last deploy has made room for."""
+        if profile != ACCOUNT and self._state.exists():
+            self.bring_in()
 
     def bring_in(self) -> list[str]:
-        """Give deployers and people what they need; returns the names of the profiles made now."""
+        """Give deployers and people what they need; returns the names of the profiles made now.
+
+        It looks again only once the account was deployed again; one process at a time.
+        """
+        with self._alone():
+            stamp = f"{self._state.stat().st_mtime_ns} {_PEOPLE.stat().st_mtime_ns}"
+            last = json.loads(self._last.read_text()) if self._last.exists() else {"stamp": "", "hosts": []}
+            if last["stamp"] == stamp:
+                return []
+            admission = _Admission(self._folder, self._state)
+            made = admission.admit(known=set(last["hosts"]))
+            self._last.write_text(json.dumps({"stamp": stamp, "hosts": sorted(admission.hosts)}))
+            return made
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        with (self._folder.root / "people.lock").open("a") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+
+class _Admission:
+    """One look at the account's state, and what follows from it."""
+
+    def __init__(self, folder: Folder, state: Path) -> None:
+        self._folder = folder
+        self._state = state
+        self._profiles = Profiles(folder.profiles)
+        self._account = AccountClient(profile=ACCOUNT, config_file=str(folder.profiles))
+
+    @cached_property
+    def hosts(self) -> set[str]:
+        """The hosts of all workspaces."""
+        return {workplace.host for workplace in self._workplaces}
+
+    def admit(self, *, known: set[str]) -> list[str]:
+        """Returns the names of the profiles made now; those of known hosts that are gone are forgotten."""
+        self._forget(known - self.hosts)
         before = set(self._profiles.names())
-        workplaces = self._workplaces()
-        for workplace in workplaces:
+        for workplace in self._workplaces:
             for profile, principal in workplace.principals.items():
                 self._credential_principal(profile, principal, workplace.host)
         for email, group in yaml.safe_load(_PEOPLE.read_text()).items():
-            self._credential_person(email, self._join(email, group), workplaces)
+            self._credential_person(email, self._join(email, group), self._workplaces)
         return [name for name in self._profiles.names() if name not in before]
 
+    def _forget(self, hosts: set[str]) -> None:
+        """Without this a new environment of an old one's name would be entered with the old one's token."""
+        for name in self._profiles.names():
+            if self._profiles.get(name).get("host") in hosts:
+                self._profiles.remove(name)
+
+    @cached_property
     def _workplaces(self) -> list[Workplace]:
         """What the account's stack tells the environments, read from its state."""
-        state = json.loads((self._folder.root / "state" / "account.tfstate").read_text())
+        state = json.loads(self._state.read_text())
         outputs = {name: output["value"] for name, output in state["outputs"].items()}
         environments = [name.removesuffix(_HOST_OUTPUT) for name in outputs if name.endswith(_HOST_OUTPUT)]
         return [

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 
 from infra.local.folder import Folder
 from infra.local.hook import RetrainingHook
+from infra.local.people import IdentityProvider
 from infra.local.profiles import Profiles
 from infra.local.provider.server import ProviderServer
 from infra.local.workspace.platform import LocalAccount
@@ -27,8 +28,12 @@ def serve(folder: Folder) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())
     with _only_one(folder), _account(folder) as account:
-        cache = folder.root / "provider"
-        with ProviderServer(cache_dir=cache, config_file=folder.profiles) as provider:
+        server = ProviderServer(
+            cache_dir=folder.root / "provider",
+            config_file=folder.profiles,
+            prepare=IdentityProvider(folder).prepare,
+        )
+        with server as provider:
             _announce(folder, account.host, provider.reattach())
             stopped.wait()
             folder.ready.unlink(missing_ok=True)

@@ -28,6 +28,14 @@ class Profiles:
     def put(self, name: str, **values: str) -> None:
         """Make or replace a profile; it is on disk when this returns."""
         self._parser[name] = values
+        self._write()
+
+    def remove(self, name: str) -> None:
+        """Forget a profile; it is gone from the disk when this returns."""
+        self._parser.remove_section(name)
+        self._write()
+
+    def _write(self) -> None:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         partial = self._path.with_suffix(".partial")
         with partial.open("w") as file:

@@ -15,7 +15,7 @@ from typing import Any, Self
 import grpc
 
 from infra.local.provider.engine.service import ProviderService
-from infra.local.provider.engine.sessions import Sessions
+from infra.local.provider.engine.sessions import Prepare, Sessions
 from infra.local.provider.resources.data_sources import DATA_SOURCES
 from infra.local.provider.resources.registry import RESOURCES
 from infra.local.provider.schema.catalogue import Catalogue
@@ -46,11 +46,15 @@ class ProviderServer:
     """Serves the provider on a free loopback port while the context lasts.
 
     cache_dir keeps the derived schemas. config_file is where profiles are read when a provider block
-    names no other; the environment is never read.
+    names no other; the environment is never read. prepare is told of the profile of each provider block
+    before that is used: it may make it.
     """
 
-    def __init__(self, *, cache_dir: Path, config_file: Path | None = None) -> None:
-        service = ProviderService(Catalogue(cache_dir), Sessions(config_file), RESOURCES, DATA_SOURCES)
+    def __init__(
+        self, *, cache_dir: Path, config_file: Path | None = None, prepare: Prepare | None = None
+    ) -> None:
+        sessions = Sessions(config_file, prepare)
+        service = ProviderService(Catalogue(cache_dir), sessions, RESOURCES, DATA_SOURCES)
         options = [
             ("grpc.max_receive_message_length", _MESSAGE_BYTES),
             ("grpc.max_send_message_length", _MESSAGE_BYTES),

@@ -24,3 +24,13 @@ def test_nobody_else_reads_it(tmp_path: Path) -> None:
         Profiles(path).put(name, host="http://127.0.0.1:1")
         assert path.stat().st_mode & 0o777 == 0o600
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_what_is_removed_is_forgotten(tmp_path: Path) -> None:
+    """A profile that is removed is gone from the disk; the others stay."""
+    path = tmp_path / "databrickscfg"
+    profiles = Profiles(path)
+    for name in ("dana-qa", "dana-dev"):
+        profiles.put(name, host="http://127.0.0.1:1")
+    profiles.remove("dana-qa")
+    assert Profiles(path).names() == ["dana-dev"]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from collections.abc import Callable
 from pathlib import Path
 
 from infra.local.provider.client import Api
@@ -15,6 +16,7 @@ from infra.local.provider.engine.pairing import Element
 from infra.local.provider.engine.resource import InvalidError
 from infra.local.provider.wire.msgpack import UNKNOWN
 
+Prepare = Callable[[str | None], None]
 _KEPT_CLIENTS = 64
 _KEPT = 1024  # instances; the longest unused go first, and a plan uses all of its own
 
@@ -72,8 +74,9 @@ class Session:
 class Sessions:
     """Sessions by the peer whose connection they belong to."""
 
-    def __init__(self, config_file: Path | None) -> None:
+    def __init__(self, config_file: Path | None, prepare: Prepare | None = None) -> None:
         self._config_file = config_file
+        self._prepare = prepare
         self._clients = Clients()
         self._lock = threading.Lock()
         self._sessions: OrderedDict[str, Session] = OrderedDict()
@@ -83,6 +86,8 @@ class Sessions:
         completed = dict(settings)
         if completed.get("config_file") is None and self._config_file is not None:
             completed["config_file"] = str(self._config_file)
+        if self._prepare:
+            self._prepare(completed.get("profile"))
         with self._lock:
             self._sessions[peer] = Session(completed, self._clients)
             self._sessions.move_to_end(peer)

@@ -109,6 +109,22 @@ def test_profiles_are_read_from_the_servers_file(
             terraform.plan()
 
 
+def test_profiles_are_made_when_they_are_asked_for(site: Site, provider_cache: Path, tmp_path: Path) -> None:
+    """Who prepares profiles is told of each before it is read: what an earlier deploy made can be entered."""
+    block, config_file = site.workspace_block, tmp_path / "databrickscfg"
+
+    def prepare(profile: str | None) -> None:
+        lines = "".join(f"{name} = {value}\n" for name, value in block.items())
+        config_file.write_text(f"[{profile}]\n{lines}")
+
+    with ProviderServer(cache_dir=provider_cache, config_file=config_file, prepare=prepare) as server:
+        terraform = Terraform(tmp_path, server.reattach())
+        data: dict[str, Any] = {"databricks_current_user": {"me": {}}}
+        terraform.configure({"provider": {"databricks": {"profile": "qa"}}, "data": data})
+        terraform.apply()
+        assert terraform.values("data.databricks_current_user.me")["workspace_url"] == block["host"]
+
+
 @pytest.mark.parametrize(
     ("block", "message"),
     [
