@@ -20,7 +20,7 @@ from databricks.sdk.service import jobs
 from databricks.sdk.service.iam import AccessControlRequest, PermissionLevel
 from mlflow.entities.model_registry import ModelVersion
 
-from pipelines.projects.flights.model import make_estimator
+from pipelines.projects.flights import model as flights
 from tests.e2e.conftest import Deployed, Statement
 from tests.e2e.operations import Operations, Traffic, asking
 from tests.e2e.test_access import rows
@@ -190,7 +190,7 @@ def bad(shift: Shift) -> ModelVersion:
     info = mlflow.models.get_model_info(f"models:/{MODEL}/{good.version}")
     example = mlflow.pyfunc.load_model(f"models:/{MODEL}/{good.version}").input_example
     assert example is not None
-    estimator = make_estimator({"n_estimators": 5, "min_child_samples": 1}, 1)
+    estimator = flights.MODEL.estimator({"n_estimators": 5, "min_child_samples": 1}, 1)
     estimator.fit(example, pd.Series([600.0] * len(example)))
     mlflow.set_experiment("/Projects/flights/arrival_delay")
     with mlflow.start_run(run_name="by hand") as run:

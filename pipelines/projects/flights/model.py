@@ -1,16 +1,9 @@
 """The arrival delay's model: gradient-boosted trees on categories and numbers, gaps allowed."""
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
-
-from pipelines.project import Documentation, Estimator, Model
+from pipelines import trees
+from pipelines.project import Documentation, Model
 from pipelines.projects.flights.features import WEATHER
 from pipelines.projects.flights.settings import HYPERPARAMETERS, SEARCH
-
-if TYPE_CHECKING:
-    import numpy
-    import optuna
-    import pandas
 
 CATEGORIES = ("carrier", "origin", "dest", "plane_engine")
 
@@ -26,54 +19,6 @@ NUMBERS = (
     "carrier_delay_7d",
     "origin_delay_1d",
 )
-
-
-def make_estimator(hyperparameters: Mapping[str, Any], seed: int) -> Estimator:
-    """Return an untrained model that takes the inputs as one plain frame.
-
-    It minimises the absolute error, and takes categories that it has never seen for missing ones.
-    """
-    # Only training needs these two, and they take seconds to import.
-    from lightgbm import LGBMRegressor  # noqa: PLC0415 - see above
-    from sklearn.compose import ColumnTransformer  # noqa: PLC0415 - see above
-    from sklearn.pipeline import make_pipeline  # noqa: PLC0415 - see above
-    from sklearn.preprocessing import OrdinalEncoder  # noqa: PLC0415 - see above
-
-    unknown = float("nan")
-    encoder = OrdinalEncoder(handle_unknown="use_encoded_value", unknown_value=unknown)
-    columns = ColumnTransformer(
-        [("categories", encoder, list(CATEGORIES)), ("numbers", "passthrough", list(NUMBERS))],
-        verbose_feature_names_out=False,
-    )
-    trees = LGBMRegressor(
-        objective="regression_l1",
-        categorical_column=list(range(len(CATEGORIES))),  # where the transformer has put them
-        random_state=seed,
-        deterministic=True,  # whatever the number of cores: equal data and seed give an equal model
-        force_row_wise=True,
-        verbose=-1,
-        **hyperparameters,
-    )
-    estimator: Estimator = make_pipeline(columns, trees)
-    return estimator
-
-
-def suggest(trial: "optuna.Trial") -> Mapping[str, Any]:
-    """Return the hyperparameters of one trial."""
-    return {name: _suggest_one(trial, name, low, high) for name, (low, high) in SEARCH.items()}
-
-
-def _suggest_one(trial: "optuna.Trial", name: str, low: float, high: float) -> float:
-    if isinstance(low, int):
-        return int(trial.suggest_int(name, low, int(high)))
-    return float(trial.suggest_float(name, low, high))
-
-
-def explain(estimator: Any, inputs: "pandas.DataFrame") -> "numpy.ndarray[Any, Any]":
-    """Return each input's contribution in minutes: the trees tell exact SHAP values by themselves."""
-    columns, trees = estimator[0], estimator[-1]
-    contributions: numpy.ndarray[Any, Any] = trees.predict(columns.transform(inputs), pred_contrib=True)
-    return contributions[:, :-1]  # the last one is the constant that all predictions have in common
 
 
 DOCUMENTATION = Documentation(
@@ -97,17 +42,11 @@ DOCUMENTATION = Documentation(
 MODEL = Model(
     categories=CATEGORIES,
     numbers=NUMBERS,
-    estimator=make_estimator,
+    estimator=trees.grow(CATEGORIES, NUMBERS),
     hyperparameters=HYPERPARAMETERS,
-    search=suggest,
-    explain=explain,
-    requirements=("mlflow", "cloudpickle", "lightgbm", "numpy", "pandas", "scikit-learn"),
-    pickled=(
-        *("builtins.slice", "collections.OrderedDict", "collections.defaultdict"),
-        *("lightgbm.basic.Booster", "lightgbm.sklearn.LGBMRegressor"),
-        *("numpy.dtype", "numpy.ndarray", "numpy.float64"),
-        *("numpy._core.multiarray._reconstruct", "numpy._core.multiarray.scalar"),
-        *("sklearn.compose._column_transformer", "sklearn.pipeline.Pipeline", "sklearn.preprocessing"),
-    ),
+    search=trees.search_within(SEARCH),
+    explain=trees.explain,
+    requirements=trees.REQUIREMENTS,
+    pickled=trees.PICKLED,
     documentation=DOCUMENTATION,
 )
