@@ -20,6 +20,8 @@ ROOT = Path(__file__).parents[1]
 COMMANDS: Mapping[str, str] = {  # each word's module, imported when it is the one
     "access": "infra.commands.access",
     "adopt": "infra.commands.adopt",
+    "new": "infra.commands.new",
+    "remove": "infra.commands.remove",
 }
 
 # jsii prints a banner of many lines where node's version is no longer maintained.

@@ -88,7 +88,7 @@ def load_settings(process: Process | None = None) -> AllSettings:
     process = process or Process.read()
     folder = process.settings
     destination = _attempt(problems, lambda: choose_destination(folder, process))
-    files = _attempt(problems, lambda: _load_files(folder))
+    files = _attempt(problems, lambda: load_files(folder))
     if files is None or destination is None:
         raise ConfigurationError(problems)
     return AllSettings(
@@ -104,7 +104,8 @@ def load_settings(process: Process | None = None) -> AllSettings:
     )
 
 
-def _load_files(folder: Path) -> Files:
+def load_files(folder: Path) -> Files:
+    """Every file of a folder of settings, whatever they are deployed to; ConfigurationError as above."""
     problems: list[Problem] = []
     environments = [path for path in sorted(folder.glob("*.yaml")) if path.stem not in SHARED]
     account = _attempt(problems, lambda: _load(Account, folder / "account.yaml"))

@@ -11,12 +11,16 @@ import pytest
 
 from infra.config.problems import ConfigurationError
 from infra.config.process import ENVIRONMENTS, Process
-from infra.config.settings import AllSettings, load_settings
+from infra.config.settings import SHARED, AllSettings, load_settings
 from infra.config.wheel import Wheel
 from infra.declared.declared import Declared
+from infra.scaffolding.environment import remove_environment
+from infra.scaffolding.project import remove_project
+from infra.scaffolding.settings import Settings
 from tests.infra.synthesis import Synthesized
 
 ACCOUNT_ID = "01234567-89ab-cdef-0123-456789abcdef"
+ENVIRONMENT_NAMES, PROJECT = {"dev", "staging", "prod"}, "flights"
 PROFILES = f"[account]\nhost = http://127.0.0.1:8000\naccount_id = {ACCOUNT_ID}\n"
 WHEEL = Wheel(
     path=Path("build/code-1.0.0-py3-none-any.whl"), sha256="0123456789abcdef" * 4, source="code.whl"
@@ -76,7 +80,17 @@ def copy_files(folder: Path) -> EnvironmentFiles:
     """The shipped settings in a folder, with the credentials of an account that nobody runs."""
     credentials = folder / "databrickscfg"
     credentials.write_text(PROFILES)
-    return EnvironmentFiles(shutil.copytree(ENVIRONMENTS, folder / "environments"), credentials)
+    copy = shutil.copytree(ENVIRONMENTS, folder / "environments")
+    _remove_additions(copy)
+    return EnvironmentFiles(copy, credentials)
+
+
+def _remove_additions(folder: Path) -> None:
+    """Leave what the tests speak of: what a team has added since is none of their business."""
+    for name in {path.stem for path in folder.glob("projects/*.yaml")} - {PROJECT}:
+        remove_project(Settings.load(folder), folder, name, discard=False).make()
+    for name in {path.stem for path in folder.glob("*.yaml")} - SHARED - ENVIRONMENT_NAMES:
+        remove_environment(Settings.load(folder), name).make()
 
 
 def synthesize_all(settings: AllSettings, folder: Path) -> dict[str, Synthesized]:

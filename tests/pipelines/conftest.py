@@ -30,7 +30,15 @@ from pipelines.project import Project
 from pipelines.steps import features, ingest
 
 PROJECTS = Path(__file__).parents[2] / "infra" / "environments" / "projects"
-DECLARED: dict[str, Any] = yaml.safe_load((PROJECTS / "flights.yaml").read_text())["tables"]
+
+
+def read_tables(project: str) -> dict[str, Any]:
+    """The tables that a project's YAML declares."""
+    declared: dict[str, Any] = yaml.safe_load((PROJECTS / f"{project}.yaml").read_text())["tables"]
+    return declared
+
+
+DECLARED = read_tables("flights")
 CATALOG = "dev"
 MODEL = "arrival_delay"
 EXPERIMENT = "/Shared/flights/arrival_delay"
@@ -96,10 +104,12 @@ def make_lakehouse(
     return lambda schema: declare_tables(spark, catalog, schema, tmp_path_factory.mktemp(schema))
 
 
-def declare_tables(spark: SparkSession, catalog: str, schema: str, folder: Path) -> Lakehouse:
-    """Return a new schema with the tables that flights.yaml declares, empty, each in the folder."""
+def declare_tables(
+    spark: SparkSession, catalog: str, schema: str, folder: Path, *, project: str = "flights"
+) -> Lakehouse:
+    """Return a new schema with the tables that a project's YAML declares, empty, each in the folder."""
     spark.sql(f"CREATE SCHEMA {catalog}.{schema}")
-    for table, settings in DECLARED.items():
+    for table, settings in read_tables(project).items():
         columns = ", ".join(_declare(name, column) for name, column in settings["columns"].items())
         spark.sql(
             f"CREATE TABLE {catalog}.{schema}.{table} ({columns}) USING DELTA LOCATION '{folder / table}'"

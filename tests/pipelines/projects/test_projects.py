@@ -23,7 +23,9 @@ def test_projects_are_found_by_name() -> None:
 
 def test_unknown_project_names_the_known() -> None:
     """A name without a folder is refused with the names there are."""
-    with pytest.raises(PipelineError, match=r"unknown project '\.\.flights' \(known: flights\)"):
+    with pytest.raises(
+        PipelineError, match=rf"unknown project '\.\.flights' \(known: {', '.join(names())}\)"
+    ):
         find("..flights")
 
 

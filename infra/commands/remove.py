@@ -1,0 +1,71 @@
+"""`python -m infra remove`: takes back what `new` wrote, once nothing of it is deployed."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from infra.config.process import Process
+from infra.scaffolding.changes import Changes, RefusedError
+from infra.scaffolding.deployed import find_remains
+from infra.scaffolding.environment import remove_environment
+from infra.scaffolding.project import remove_project
+from infra.scaffolding.settings import Settings
+
+SUMMARY = "Remove an environment from the settings, or a project's settings and code."
+ROOT = Path(__file__).parents[2]
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What is to go, and what its owner vouches for."""
+    kinds = parser.add_subparsers(dest="kind", metavar="KIND", required=True)
+    environment = kinds.add_parser("environment", help="one that is destroyed already")
+    environment.add_argument("name")
+    environment.add_argument(
+        "--destroyed",
+        action="store_true",
+        help="it is destroyed in targets whose state isn't on this machine",
+    )
+    project = kinds.add_parser("project", help="in every environment; the next deploys destroy what it has")
+    project.add_argument("name")
+    project.add_argument("--discard", action="store_true", help="its code, too, where git doesn't have it")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Remove it, and tell what to do next; returns 1 where it can't be, and everything stayed."""
+    process = Process.read()
+    settings = Settings.load(process.settings.absolute())
+    try:
+        changes = _find_changes(arguments, settings, process)
+        lines = changes.lines(Path.cwd())
+        changes.make()
+    except RefusedError as error:
+        print(f"remove {arguments.kind}: {error}", file=sys.stderr)
+        return 1
+    print("\n".join(lines))
+    print(f"Next: {_next(arguments, changes, settings)}")
+    return 0
+
+
+def _find_changes(arguments: argparse.Namespace, settings: Settings, process: Process) -> Changes:
+    if arguments.kind == "project":
+        return remove_project(settings, ROOT, arguments.name, discard=arguments.discard)
+    changes = remove_environment(settings, arguments.name)
+    for remains in find_remains(process, arguments.name):
+        command = f"TARGET={remains.target} cdktf destroy {arguments.name}"
+        if remains.resources:
+            raise RefusedError(f"it has {remains.resources} resources still; first {command}")
+        if not arguments.destroyed:
+            raise RefusedError(
+                f"whether it is deployed to target {remains.target} can't be seen from here; "
+                f"first {command}, then say --destroyed"
+            )
+    return changes
+
+
+def _next(arguments: argparse.Namespace, changes: Changes, settings: Settings) -> str:
+    """The deploys that make it so: those of the environments that knew of it, and the account's."""
+    touched = [name for name in settings.environments if changes.files.get(settings.environment(name))]
+    account = ["account"] if arguments.kind == "environment" else []
+    return ", ".join(f"cdktf deploy {stack}" for stack in [*touched, *account])
