@@ -28,6 +28,19 @@ class Metastore(Settings):
         return self
 
 
+class Ci(Settings):
+    """Whose tokens let continuous integration deploy, by OpenID Connect: no principal has a secret for it."""
+
+    issuer: str = Field(pattern=r"^https://\S+$")
+    # Of the tokens, for each environment: {environment} stands for its name.
+    subject: str = Field(pattern=r"\{environment\}")
+    audiences: tuple[str, ...] = ()  # the account's id if none
+
+    def subject_of(self, environment: str) -> str:
+        """The subject of the tokens that deploy an environment."""
+        return self.subject.replace("{environment}", environment)
+
+
 class Account(Settings):
     """What all environments share."""
 
@@ -38,6 +51,8 @@ class Account(Settings):
     production_owners: tuple[
         str, ...
     ] = ()  # groups that may change production, besides the metastore's owner
+    ci: Ci | None = None
+    projects: str = "projects"  # the folder of the ML projects, from this one: accounts can share it
     unprotected: tuple[str, ...] = ()  # paths, such as Metastore, of what may be destroyed
     budget: Spending = Spending()  # of the whole account, beside those of the environments
     groups: dict[GroupName, str] = Field(default_factory=dict)  # that are made; what each one's people do

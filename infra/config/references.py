@@ -79,6 +79,8 @@ def _check_names(files: Files) -> Iterator[Problem]:
 def _check_account(files: Files) -> Iterator[Problem]:
     account = files.account.value
     document = files.account.document
+    if account.projects != "projects" and not files.projects:
+        yield document.problem(("projects",), f"{account.projects} holds no project")
     for group in account.existing_groups.keys() & account.groups.keys():
         yield document.problem(("existing_groups", group), "is among the groups that are made, too")
     if account.metastore.owner:

@@ -111,7 +111,8 @@ def load_files(folder: Path) -> Files:
     account = _attempt(problems, lambda: _load(Account, folder / "account.yaml"))
     matrix = _attempt(problems, lambda: _load(AccessMatrix, folder / "access.yaml"))
     loaded_environments = _load_each(problems, Environment, environments)
-    loaded_projects = _load_each(problems, Project, sorted(folder.glob("projects/*.yaml")))
+    projects = folder / account.value.projects if account else folder
+    loaded_projects = _load_each(problems, Project, sorted(projects.glob("*.yaml")) if account else [])
     imports = _attempt(problems, lambda: _load_optional(Imports, folder / IMPORTS))
     waivers = _attempt(problems, lambda: _load_optional(Waivers, folder / WAIVERS))
     if account is None or matrix is None or imports is None or waivers is None or problems:

@@ -11,12 +11,15 @@ from infra.config.validation import Settings
 
 
 class S3State(Settings):
-    """State in an S3 bucket, locked by a DynamoDB table."""
+    """State in an S3 bucket, locked by a file beside it, or by a DynamoDB table.
+
+    The file wants Terraform 1.10 or newer.
+    """
 
     bucket: str
     region: str
     prefix: str
-    lock_table: str
+    lock_table: str | None = None
 
 
 class AzureState(Settings):

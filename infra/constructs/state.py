@@ -23,7 +23,7 @@ def keep_state(stack: TerraformStack, *, state: State, name: str) -> None:
     if state.local:
         LocalBackend(stack, path=f"{state.local.folder}/{name}.tfstate")
     elif state.s3:
-        S3Backend(
+        backend = S3Backend(
             stack,
             bucket=state.s3.bucket,
             key=f"{state.s3.prefix}/{name}.tfstate",
@@ -31,6 +31,8 @@ def keep_state(stack: TerraformStack, *, state: State, name: str) -> None:
             dynamodb_table=state.s3.lock_table,
             encrypt=True,
         )
+        if state.s3.lock_table is None:
+            backend.add_override("use_lockfile", value=True)  # cdktf's own arguments don't know it
     elif state.azurerm:
         AzurermBackend(
             stack,

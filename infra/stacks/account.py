@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cdktf import ITerraformDependable, TerraformStack
+from cdktf import ITerraformDependable, TerraformStack, Token
 from cdktf_cdktf_provider_databricks.data_databricks_current_user import DataDatabricksCurrentUser
 from cdktf_cdktf_provider_databricks.group_member import GroupMember
 from cdktf_cdktf_provider_databricks.provider import DatabricksProvider
+from cdktf_cdktf_provider_databricks.service_principal_federation_policy import (
+    ServicePrincipalFederationPolicy,
+    ServicePrincipalFederationPolicyOidcPolicy,
+)
 from cdktf_cdktf_provider_databricks.system_schema import SystemSchema
 from constructs import Construct
 
-from infra.config.access import ROLES, Rights, run_of
+from infra.config.access import DEPLOY, ROLES, Rights, run_of
+from infra.config.account import Ci
 from infra.config.destination import ACCOUNT_STACK
 from infra.config.problems import ConfigurationError, Problem
 from infra.config.settings import AllSettings
@@ -57,6 +62,8 @@ class AccountStack(TerraformStack):
         )
         for environment in settings.environments:
             self._let_in(environment)
+        if settings.account.ci:
+            self._let_ci_deploy(settings.account.ci)
         self._grant_metastore()
         self._tell()
         protect(self, unprotected=settings.account.unprotected, file="account.yaml")
@@ -136,6 +143,23 @@ class AccountStack(TerraformStack):
             principals=principals,
             account_id=self._destination.account.id,
         )
+
+    def _let_ci_deploy(self, ci: Ci) -> None:
+        """Tokens of continuous integration stand for deployers, each for its environment's own."""
+        for environment in self._settings.environments:
+            deployer = self._principals.by_name[naming.service_principal(DEPLOY, environment)]
+            ServicePrincipalFederationPolicy(
+                self,
+                f"Ci-{environment}",
+                service_principal_id=Token.as_number(deployer.id),
+                policy_id=f"ci-{environment}",
+                description=f"Continuous integration deploys {environment}",
+                oidc_policy=ServicePrincipalFederationPolicyOidcPolicy(
+                    issuer=ci.issuer,
+                    subject=ci.subject_of(environment),
+                    audiences=list(ci.audiences) or [self._destination.account.id],
+                ),
+            )
 
     def _grant_metastore(self) -> None:
         """Rights on what all environments share, given by one of the metastore's owners.

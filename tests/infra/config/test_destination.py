@@ -14,7 +14,6 @@ def fill_in_cloud(files: EnvironmentFiles) -> None:
     """What a team writes to deploy to its own account."""
     files.replace("targets.yaml", "<your account's id>", ACCOUNT_ID)
     files.replace("targets.yaml", "<your bucket>", BUCKET)
-    files.replace("targets.yaml", "<your lock table>", "mlops-locks")
 
 
 def test_local_target_takes_profiles(files: EnvironmentFiles) -> None:

@@ -44,7 +44,15 @@ def test_state_is_written_and_read_in_one_place(state: State, kind: str, key: di
 
 
 def test_shared_state_is_locked_and_encrypted() -> None:
-    """Two deploys of a stack can't run into each other."""
-    made = synthesize(lambda stack: keep_state(stack, state=State(s3=S3), name="prod")).document
-    assert made["terraform"]["backend"]["s3"]["dynamodb_table"] == "locks"
-    assert made["terraform"]["backend"]["s3"]["encrypt"] is True
+    """Two deploys of a stack can't run into each other: a file beside the state, or a table, locks it."""
+
+    def backend(s3: S3State) -> dict[str, Any]:
+        made = synthesize(lambda stack: keep_state(stack, state=State(s3=s3), name="prod")).document
+        return dict(made["terraform"]["backend"]["s3"])
+
+    by_file = backend(S3.model_copy(update={"lock_table": None}))
+    assert (by_file["use_lockfile"], by_file["encrypt"]) == (True, True)
+    assert "dynamodb_table" not in by_file
+    by_table = backend(S3)
+    assert (by_table["dynamodb_table"], by_table["encrypt"]) == ("locks", True)
+    assert "use_lockfile" not in by_table

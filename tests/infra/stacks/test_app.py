@@ -24,7 +24,6 @@ def cloud(folder: Path) -> dict[str, Synthesized]:
     files = copy_files(folder)
     files.replace("targets.yaml", "<your account's id>", ACCOUNT_ID)
     files.replace("targets.yaml", "<your bucket>", "mlops-state")
-    files.replace("targets.yaml", "<your lock table>", "mlops-locks")
     return synthesize_all(files.load("cloud"), folder / "cdktf.out")
 
 

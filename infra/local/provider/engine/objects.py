@@ -81,7 +81,7 @@ class Type:
 
     def import_state(self, id_: str) -> Element:
         """The state that a read completes."""
-        return self.block.empty() | self.resource.import_state(id_) | {self.facts.id: id_}
+        return self.block.empty() | {self.facts.id: id_} | self.resource.import_state(id_)
 
     def _id(self, state: Element) -> str:
         return str(state[self.facts.id])

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from infra.local.workspace.account.budget_policies import BudgetPolicies
 from infra.local.workspace.account.budgets import Budgets
 from infra.local.workspace.account.client_secrets import ClientSecrets
+from infra.local.workspace.account.federation_policies import FederationPolicies
 from infra.local.workspace.account.metastores import Metastores
 from infra.local.workspace.account.rule_sets import RuleSets
 from infra.local.workspace.account.workspaces import Workspaces
@@ -16,7 +17,7 @@ from infra.local.workspace.store import Document, Store
 
 
 class Account:
-    """The account's parts: `workspaces`, `metastores`, `rule_sets`, `client_secrets` and budgets."""
+    """The account's parts: `workspaces`, `metastores`, `rule_sets`, credentials and budgets."""
 
     def __init__(
         self,
@@ -41,6 +42,7 @@ class Account:
         self.budget_policies = BudgetPolicies(store, self.rule_sets)
         self.budgets = Budgets(store, account_id=account_id)
         self.client_secrets = ClientSecrets(directory, tokens, self.rule_sets)
+        self.federation_policies = FederationPolicies(store, directory)
 
     def metastore_of(self, workspace_id: int) -> Document | None:
         """The metastore that a workspace is assigned to, or None."""

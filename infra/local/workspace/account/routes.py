@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from infra.local.workspace.account.budget_routes import budget_routes
+from infra.local.workspace.account.federation_routes import federation_routes
 from infra.local.workspace.account.model import Account
 from infra.local.workspace.account.secret_routes import secret_routes
 from infra.local.workspace.errors import InvalidParameterError
@@ -29,6 +30,7 @@ def routes(account: Account, directory: Directory) -> list[Route]:
         *_rule_set_routes(account, "/api/2.0/preview/accounts/{account_id}", "account"),
         *_rule_set_routes(account, "/api/2.0/preview/accounts", "workspace"),
         *secret_routes(account.client_secrets),
+        *federation_routes(account.federation_policies),
         *budget_routes(account.budget_policies, account.budgets),
     ]
 

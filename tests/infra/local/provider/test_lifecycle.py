@@ -49,7 +49,8 @@ def _deploy(
 
 def _import(terraform: Terraform, life: Lifecycle, subject: str) -> None:
     """Forget the object, import it and find nothing changed but what the API does not tell."""
-    id_ = terraform.values(subject)[facts_of(life.type_name).id]
+    state = terraform.values(subject)
+    id_ = life.import_id.format(**state) if life.import_id else state[facts_of(life.type_name).id]
     terraform.forget(subject)
     terraform.import_object(subject, id_)
     assert terraform.plan() == ({subject: life.after_import} if life.after_import else {})

@@ -78,4 +78,25 @@ LIFECYCLES: tuple[Lifecycle, ...] = (
         imported=False,
         on_account=True,
     ),
+    Lifecycle(
+        "databricks_service_principal_federation_policy",
+        {
+            "service_principal_id": "${databricks_service_principal.home.id}",
+            "policy_id": "ci",
+            "oidc_policy": {
+                "issuer": "https://token.actions.githubusercontent.com",
+                "audiences": ["{account_id}"],
+                "subject": "repo:acme/mlops:environment:prod",
+            },
+        },
+        helpers=PRINCIPAL,
+        change={"oidc_policy": {"issuer": "https://gitlab.com", "subject": "project_path:acme/mlops"}},
+        drift=account_call(
+            "DELETE", "servicePrincipals/{service_principal_id}/federationPolicies/{policy_id}"
+        ),
+        repair="create",
+        replace={"policy_id": "other"},
+        import_id="{service_principal_id},{policy_id}",
+        on_account=True,
+    ),
 )

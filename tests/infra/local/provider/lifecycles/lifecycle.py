@@ -31,6 +31,7 @@ class Lifecycle:
     drift: Callable[[Site, Values], object] | None = None
     repair: str = "update"
     imported: bool = True
+    import_id: str = ""  # of attributes of its state, where it is not imported by its id alone
     after_import: str = ""
     on_account: bool = False
 
