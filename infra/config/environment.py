@@ -27,6 +27,7 @@ class Catalog(Settings):
     read_only_in: tuple[str, ...] = ()  # environments whose workspaces see it, too
     storage_root: str | None = None  # where its tables' files are; the metastore's own place if none
     disposable: bool = False  # whether destroying the stack may take along what people and jobs left in it
+    entity_tags: dict[str, str] = Field(default_factory=dict)  # that say what its data is
 
     @model_validator(mode="after")
     def _managed(self) -> Self:

@@ -26,6 +26,7 @@ class Table(Settings):
     """A Delta table that exists, empty, before the first job runs."""
 
     comment: str = ""
+    entity_tags: dict[str, str] = Field(default_factory=dict)  # that say what its rows are
     keys: tuple[str, ...] = ()
     time: str | None = None  # the column that says when a row's facts were known
     feature_table: bool = False  # whether a job gives it keys and time as primary key
@@ -97,6 +98,7 @@ class Project(Settings):
 
     schema_name: Name = Field(alias="schema")
     model: RegisteredModel
+    entity_tags: dict[str, str] = Field(default_factory=dict)  # that say what its data is: of its schema
     volumes: dict[Name, str]  # what each holds; `artifacts` holds the jobs' code
     jobs: dict[Name, Job] = Field(default_factory=dict)
     tables: dict[Name, Table] = Field(default_factory=dict)

@@ -13,6 +13,7 @@ from infra.config.wheel import Wheel
 from infra.constructs import naming
 from infra.constructs.code import DeployedWheel
 from infra.constructs.endpoint import Endpoint
+from infra.constructs.entity_tags import EntityTags
 from infra.constructs.environment_jobs import EnvironmentJob
 from infra.constructs.experiment import Experiment
 from infra.constructs.folders import ProjectFolder
@@ -77,6 +78,13 @@ class MlProject(Construct):
             comment=f"The ML project {self._name}: tables, models and files",
             volumes=self._project.volumes,
             disposable=place.disposable,
+        )
+        EntityTags(
+            self,
+            "SchemaTags",
+            entity_type="schemas",
+            entity=schema.full_name,
+            tags=self._project.entity_tags,
         )
         Grants(
             self,

@@ -9,6 +9,7 @@ from constructs import Construct
 
 from infra.config.access import RUN, Rights
 from infra.config.project import Column, Table
+from infra.constructs.entity_tags import EntityTags
 from infra.constructs.grants import Grants
 from infra.constructs.principals import Principal
 from infra.constructs.schema import ProjectSchema
@@ -35,6 +36,14 @@ class DeclaredTables(Construct):
         super().__init__(scope, id_)
         self._schema, self._warehouse_id = schema, warehouse_id
         self.by_name = {name: self._table(name, table) for name, table in tables.items()}
+        for name, table in tables.items():
+            EntityTags(
+                self,
+                f"{name}-Tags",
+                entity_type="tables",
+                entity=self.by_name[name].id,
+                tags=table.entity_tags,
+            )
         for name, table in tables.items():
             Grants(
                 self,

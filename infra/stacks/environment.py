@@ -12,6 +12,7 @@ from infra.config.wheel import Wheel
 from infra.constructs import naming
 from infra.constructs.catalog import IsolatedCatalog
 from infra.constructs.entitlements import WorkspaceEntitlements
+from infra.constructs.entity_tags import EntityTags
 from infra.constructs.environment_jobs import environment_jobs
 from infra.constructs.grants import Grants
 from infra.constructs.notifications import NotificationDestinations, Told
@@ -98,6 +99,13 @@ class EnvironmentStack(TerraformStack):
             comment=f"Everything of {self._name}",
             readers={reader: self._account.workspace_id(reader) for reader in readers},
             writers={writer: self._account.workspace_id(writer) for writer in sorted(writers)},
+        )
+        EntityTags(
+            self,
+            "CatalogTags",
+            entity_type="catalogs",
+            entity=catalog.name,
+            tags=self._environment.catalog.entity_tags,
         )
         Grants(
             self,

@@ -18,6 +18,7 @@ from infra.local.workspace.catalog.records import Records
 from infra.local.workspace.catalog.system import SystemTables
 from infra.local.workspace.catalog.system_schemas import SystemSchemas
 from infra.local.workspace.catalog.tables import Tables
+from infra.local.workspace.catalog.tags import EntityTags
 from infra.local.workspace.catalog.volumes import join_inside, split_path
 from infra.local.workspace.errors import InvalidParameterError, NotServedError
 from infra.local.workspace.identity.caller import ACCOUNT_USERS, Caller
@@ -45,9 +46,11 @@ class UnityCatalog:
         self.tables = Tables(self.objects, self.guard, folder)
         self.system_schemas = SystemSchemas(self._records, self.guard)
         self.system = SystemTables(store, self._records, self.objects)
+        self.tags = EntityTags(store, self._records, self.guard)
         self._describer = Describer(principals, folder)
         self.on_dropped = self.objects.on_dropped
         self.on_dropped.append(lambda _, document: self.tables.remove_files(document))
+        self.on_dropped.append(lambda _, document: self.tags.forget(document))
 
     # Rights and unchecked looks, for other services.
 

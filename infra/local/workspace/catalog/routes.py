@@ -5,6 +5,7 @@ from __future__ import annotations
 from infra.local.workspace.catalog.grant_routes import grant_routes
 from infra.local.workspace.catalog.model import UnityCatalog
 from infra.local.workspace.catalog.names import Securable, parse
+from infra.local.workspace.catalog.tag_routes import tag_routes
 from infra.local.workspace.errors import InvalidParameterError, NotFoundError
 from infra.local.workspace.routing import Call, Route
 from infra.local.workspace.store import Document
@@ -23,6 +24,7 @@ def routes(catalog: UnityCatalog) -> list[Route]:
         *_object_routes(catalog, "models", "registered_model"),
         *_metastore_routes(catalog),
         *grant_routes(catalog),
+        *tag_routes(catalog),
     ]
 
 

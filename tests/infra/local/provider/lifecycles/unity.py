@@ -138,4 +138,19 @@ LIFECYCLES: tuple[Lifecycle, ...] = (
         repair="create",
         after_import="update",
     ),
+    Lifecycle(
+        "databricks_entity_tag_assignment",
+        {
+            "entity_type": "schemas",
+            "entity_name": "${databricks_schema.home.id}",
+            "tag_key": "domain",
+            "tag_value": "aviation",
+        },
+        helpers=SCHEMA,
+        change={"tag_value": "travel"},
+        drift=delete("/api/2.1/unity-catalog/entity-tag-assignments/schemas/{entity_name}/tags/domain"),
+        repair="create",
+        replace={"tag_key": "subject"},
+        import_id="{entity_type},{entity_name},{tag_key}",
+    ),
 )
