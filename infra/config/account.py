@@ -12,6 +12,12 @@ from infra.config.validation import Settings
 GroupName = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$")]
 
 
+# As Databricks' documentation lists them; `billing` and `information_schema` are always there.
+SystemSchemaName = Literal[
+    "access", "compute", "lakeflow", "marketplace", "mlflow", "query", "serving", "storage"
+]
+
+
 class Metastore(Settings):
     """Unity Catalog's metastore of the region, shared by all environments: made, or one that exists."""
 
@@ -51,6 +57,8 @@ class Account(Settings):
     production_owners: tuple[
         str, ...
     ] = ()  # groups that may change production, besides the metastore's owner
+    # Databricks' own tables that are switched on and read by who has `system`; monitoring needs `serving`.
+    system_schemas: tuple[SystemSchemaName, ...] = ("serving",)
     ci: Ci | None = None
     projects: str = "projects"  # the folder of the ML projects, from this one: accounts can share it
     unprotected: tuple[str, ...] = ()  # paths, such as Metastore, of what may be destroyed

@@ -81,6 +81,9 @@ def _check_account(files: Files) -> Iterator[Problem]:
     document = files.account.document
     if account.projects != "projects" and not files.projects:
         yield document.problem(("projects",), f"{account.projects} holds no project")
+    if "serving" not in account.system_schemas:
+        message = "wants serving among them: by its tables monitoring tells which version answered"
+        yield document.problem(("system_schemas",), message)
     for group in account.existing_groups.keys() & account.groups.keys():
         yield document.problem(("existing_groups", group), "is among the groups that are made, too")
     if account.metastore.owner:

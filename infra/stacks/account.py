@@ -32,7 +32,7 @@ from infra.constructs.workspaces.databricks import DatabricksWorkspace
 from infra.constructs.workspaces.existing import existing_workspace
 from infra.constructs.workspaces.workspace import EnvironmentWorkspace
 
-SYSTEM_CATALOG, SERVING_SCHEMA = "system", "system.serving"  # Databricks' own
+SYSTEM_CATALOG = "system"  # Databricks' own
 
 
 class AccountStack(TerraformStack):
@@ -180,7 +180,10 @@ class AccountStack(TerraformStack):
             myself = DataDatabricksCurrentUser(self, "Myself", provider=provider, depends_on=after)
             membership = GroupMember(self, "MetastoreOwner", group_id=owner.id, member_id=myself.id)
             after = [membership, *after]
-        after.append(SystemSchema(self, "Serving", schema="serving", provider=provider, depends_on=after))
+        after += [
+            SystemSchema(self, f"SystemSchema-{name}", schema=name, provider=provider, depends_on=after)
+            for name in self._settings.account.system_schemas
+        ]
         for environment in self._settings.environments:
             self._grant_in(environment, provider, after)
 
@@ -192,7 +195,10 @@ class AccountStack(TerraformStack):
         granted: list[tuple[str, SecurableType, str, Rights]] = [
             ("Metastore", "metastore", self._metastore.id, access.metastore_grants()),
             ("SystemCatalog", "catalog", SYSTEM_CATALOG, dict.fromkeys(system, ("USE_CATALOG",))),
-            ("ServedEntities", "schema", SERVING_SCHEMA, system),
+            *(
+                (f"System-{name}-", "schema", f"{SYSTEM_CATALOG}.{name}", system)
+                for name in self._settings.account.system_schemas
+            ),
         ]
         for role, securable_type, securable, rights in granted:
             Grants(
