@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from databricks.sdk.errors import PermissionDenied
 from mlflow.exceptions import MlflowException
 from pyspark.errors import PySparkException
 
-from tests.e2e.access.hand import Hand, RefusedError
+from tests.e2e.access.actor import RefusedError
+from tests.e2e.access.hand import Hand
 from tests.e2e.access.reading import Case, Reading
 from tests.e2e.access.world import World
 
 
-def attempt(world: World, case: Case) -> str | None:
-    """None where the case's attempt was done, or how it was refused; any other error is raised."""
-    profile = case.persona.profile(case.seat)
-    if profile is None or not world.knows(profile):
-        return world.knock(case.persona, case.seat)
+def refusal(call: Callable[[], object]) -> str | None:
+    """How a call was refused for want of a right; None where it was done. Any other error is raised."""
     try:
-        case.operation.attempt(Hand(world, case, profile))
+        call()
     except (PermissionDenied, RefusedError) as error:
         return str(error)
     except MlflowException as error:
@@ -31,12 +31,20 @@ def attempt(world: World, case: Case) -> str | None:
     return None
 
 
+def attempt(world: World, case: Case) -> str | None:
+    """None where the case's attempt was done, or how it was refused."""
+    profile = case.persona.profile(case.seat)
+    if profile is None or not world.knows(profile):
+        return world.knock(case.persona, case.seat)
+    return refusal(lambda: case.operation.attempt(Hand(world, profile, case.seat, case)))
+
+
 def judge(world: World, case: Case) -> str | None:
     """What is wrong with a case; None where it went as the access matrix says."""
     allowed = Reading(world.settings).allows(case)
-    refusal = attempt(world, case)
-    if allowed and refusal is not None:
-        return f"{case.id}: the matrix allows it, and it was refused: {refusal}"
-    if not allowed and refusal is None:
+    refused = attempt(world, case)
+    if allowed and refused is not None:
+        return f"{case.id}: the matrix allows it, and it was refused: {refused}"
+    if not allowed and refused is None:
         return f"{case.id}: the matrix does not allow it, and it was done"
     return None

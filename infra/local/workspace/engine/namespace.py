@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from infra.local.workspace.catalog.names import SYSTEM_CATALOG
 from infra.local.workspace.engine.errors import TableNotFoundError, UnsupportedError
 from infra.local.workspace.engine.identifiers import is_plain
 from infra.local.workspace.engine.sail import OWN_CATALOG, SYSTEM_ALIAS
 
-_RESERVED = frozenset({OWN_CATALOG, SYSTEM_ALIAS, "spark_catalog", "hive_metastore", "global_temp"})
+_RESERVED = frozenset({OWN_CATALOG, "spark_catalog", "hive_metastore", "global_temp"})
 
 
 @dataclass
@@ -33,6 +34,8 @@ class Namespace:
         if len(parts) > 3:
             raise TableNotFoundError.of(shown)
         full = (*self._missing(len(parts), shown), *(part.lower() for part in parts))
+        if full[0] == SYSTEM_ALIAS:  # a client asks for a statement's rows by the text that the engine was given
+            full = (SYSTEM_CATALOG, *full[1:])
         if full[0] in _RESERVED or full[1] == "global_temp":
             raise TableNotFoundError.of(shown)
         return ".".join(full)
@@ -41,7 +44,7 @@ class Namespace:
         """The full name of a schema in lower case."""
         if len(parts) == 1 and self.catalog:
             return f"{self.catalog}.{parts[0].lower()}"
-        if len(parts) != 2 or parts[0].lower() in _RESERVED:
+        if len(parts) != 2 or parts[0].lower() in {*_RESERVED, SYSTEM_ALIAS}:
             raise TableNotFoundError.of(".".join(parts))
         return ".".join(parts).lower()
 

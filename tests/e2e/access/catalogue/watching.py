@@ -99,7 +99,7 @@ OPERATIONS: tuple[Operation, ...] = (
     alerts(level="manage", verb="share", attempt=_share_alert),
     dashboards(level="read", verb="see", attempt=_see_dashboard),
     dashboards(level="read", verb="see-published", attempt=_see_published),
-    dashboards(level="write", verb="edit", attempt=_edit_dashboard),
+    dashboards(level="write", verb="edit", attempt=_edit_dashboard, also=(("workspace", "use"),)),
     dashboards(level="manage", verb="share", attempt=_share_dashboard),
     git_folders(level="read", verb="see", attempt=_see_git_folder),
     git_folders(level="read", verb="list", attempt=_list_git_folder),

@@ -17,6 +17,7 @@ from databricks.sdk.errors import (
     ResourceAlreadyExists,
 )
 from databricks.sdk.service.serving import AiGatewayConfig
+from pyspark.sql import SparkSession
 
 from tests.infra.local.workspace.catalog.granting import (
     enable_system_schema,
@@ -129,6 +130,19 @@ def test_system_tables_are_read_by_grant_and_changed_by_nobody(studio: Studio, w
     warehouse.permit(ALICE, "CAN_USE")
     theirs = Warehouse(studio.sdk(ALICE), warehouse.id)
     assert "Insufficient privileges" in theirs.error(f"SELECT * FROM {table}")
+
+
+def test_system_tables_are_read_through_spark_connect(studio: Studio) -> None:
+    """As frames and as SQL, whose rows the client asks for by the text that the engine was given."""
+    _let_read_system_tables(studio, "deployer")
+    remote = studio.lakehouse.account.engine.remote(studio.dev)
+    session = SparkSession.builder.remote(f"{remote}/;token={studio.sdk('deployer').config.token}").create()
+    try:
+        table = "system.serving.served_entities"
+        ((counted,),) = session.sql(f"SELECT count(*) FROM {table}").collect()
+        assert session.table(table).count() == counted
+    finally:
+        session.stop()
 
 
 def test_the_creator_must_be_able_to_make_the_table(studio: Studio) -> None:
