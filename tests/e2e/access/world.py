@@ -126,11 +126,14 @@ class World:
     @cache  # noqa: B019 - as long as the world
     def spark(self, profile: str) -> SparkSession:
         """A Spark Connect session."""
-        headers = self.client(profile).config.authenticate()
-        token = headers["Authorization"].removeprefix("Bearer ")
-        session = SparkSession.builder.remote(f"{self._spark_site(profile)}/;token={token}").create()
+        session = SparkSession.builder.remote(self.remote(profile)).create()
         self._stack.callback(session.stop)
         return session
+
+    def remote(self, profile: str) -> str:
+        """What Spark Connect clients are given as SPARK_REMOTE."""
+        headers = self.client(profile).config.authenticate()
+        return f"{self._spark_site(profile)}/;token={headers['Authorization'].removeprefix('Bearer ')}"
 
     def _spark_site(self, profile: str) -> str:
         """Where the workspace answers to Spark Connect: everybody's credentials there tell."""

@@ -34,7 +34,7 @@ class Namespace:
         if len(parts) > 3:
             raise TableNotFoundError.of(shown)
         full = (*self._missing(len(parts), shown), *(part.lower() for part in parts))
-        if full[0] == SYSTEM_ALIAS:  # a client asks for a statement's rows by the text that the engine was given
+        if full[0] == SYSTEM_ALIAS:  # in the text of a statement that a client asks rows of
             full = (SYSTEM_CATALOG, *full[1:])
         if full[0] in _RESERVED or full[1] == "global_temp":
             raise TableNotFoundError.of(shown)
