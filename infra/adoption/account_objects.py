@@ -85,6 +85,12 @@ def _budget_policy(clients: Clients, declared: Declaration) -> Found | None:
     return Found(policy.policy_id or "", {"policy_id": policy.policy_id or ""}) if policy else None
 
 
+def _budget(clients: Clients, declared: Declaration) -> Found | None:
+    name = declared["display_name"]
+    budget = only(clients.account.budgets.list(), lambda item: item.display_name == name, declared)
+    return Found(f"{budget.account_id}|{budget.budget_configuration_id}") if budget else None
+
+
 def _federation_policy(clients: Clients, declared: Declaration) -> Found | None:
     principal, name = declared["service_principal_id"], declared.get("policy_id")
     policies = _policies(clients.account, int(principal))
@@ -97,6 +103,7 @@ def _policies(account: AccountClient, principal: int) -> set[str | None]:
 
 ACCOUNT_LOOKUPS: Mapping[str, AccountLookup] = {
     "databricks_access_control_rule_set": _rule_set,
+    "databricks_budget": _budget,
     "databricks_budget_policy": _budget_policy,
     "databricks_group": _group,
     "databricks_group_member": _group_member,

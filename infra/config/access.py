@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pydantic import ConfigDict, RootModel
 
 from infra.config.vocabulary import (
+    BUDGET_ROLES,
     CATALOG_PRIVILEGES,
     ENTITLEMENTS,
     LEVELS,
@@ -120,8 +121,9 @@ class EnvironmentAccess:
         names = PERMISSIONS[asset]
         rights: dict[str, str] = {}
         for who in self._whos():
-            for level in self._reached(who, asset, project):
-                rights[who] = names.get(level, rights.get(who, ""))
+            reached = [names[level] for level in self._reached(who, asset, project) if level in names]
+            if reached:
+                rights[who] = reached[-1]
         return rights
 
     def entitlements(self) -> Rights:
@@ -142,6 +144,10 @@ class EnvironmentAccess:
     def roles(self) -> Rights:
         """Roles on the principal that the jobs run as."""
         return self._collect(PRINCIPAL_ROLES)
+
+    def budget_roles(self) -> Rights:
+        """Roles on the budget policy that serverless compute is billed under."""
+        return self._collect(BUDGET_ROLES)
 
     def _whos(self) -> list[str]:
         return list(self.matrix.root)

@@ -59,6 +59,7 @@ PERMISSIONS: Mapping[str, Mapping[Level, str]] = {
     "endpoints": {"read": "CAN_VIEW", "use": "CAN_QUERY", "manage": "CAN_MANAGE"},
     "experiments": {"read": "CAN_READ", "write": "CAN_EDIT", "manage": "CAN_MANAGE"},
     "warehouses": {"read": "CAN_VIEW", "use": "CAN_USE", "manage": "CAN_MANAGE"},
+    "compute": {"use": "CAN_USE"},
     "alerts": {"read": "CAN_READ", "use": "CAN_RUN", "write": "CAN_EDIT", "manage": "CAN_MANAGE"},
     "dashboards": {"read": "CAN_READ", "use": "CAN_RUN", "write": "CAN_EDIT", "manage": "CAN_MANAGE"},
     "git_folders": {"read": "CAN_READ", "use": "CAN_RUN", "write": "CAN_EDIT", "manage": "CAN_MANAGE"},
@@ -83,13 +84,20 @@ PRINCIPAL_ROLES: Mapping[str, Mapping[Level, tuple[str, ...]]] = {
     },
 }
 
+# Roles on the budget policy that an environment's serverless compute is billed under.
+BUDGET_ROLES: Mapping[str, Mapping[Level, tuple[str, ...]]] = {
+    "budgets": {"use": ("roles/budgetPolicy.user",), "manage": ("roles/budgetPolicy.manager",)},
+}
+
+_OF_ENVIRONMENTS = ("warehouses", "compute")  # objects with permissions that all its projects share
+
 
 def levels_of(asset: str) -> list[Level]:
     """The levels that mean something for an asset; none for an unknown one."""
     tables = (
         *(SCHEMA_PRIVILEGES, TABLE_PRIVILEGES, METRICS_PRIVILEGES, MODEL_PRIVILEGES, CATALOG_PRIVILEGES),
         *(METASTORE_PRIVILEGES, SYSTEM_PRIVILEGES, PERMISSIONS),
-        *(ENTITLEMENTS, PRINCIPAL_ROLES),
+        *(ENTITLEMENTS, PRINCIPAL_ROLES, BUDGET_ROLES),
     )
     known = {level for table in tables for level in table.get(asset, {})}
     return [level for level in LEVELS if level in known]
@@ -99,13 +107,13 @@ def assets() -> list[str]:
     """Everything that the matrix can speak of."""
     return [
         *assets_of_projects(),
-        *("warehouses", *CATALOG_PRIVILEGES, *METASTORE_PRIVILEGES, *SYSTEM_PRIVILEGES),
-        *(*ENTITLEMENTS, *PRINCIPAL_ROLES),
+        *(*_OF_ENVIRONMENTS, *CATALOG_PRIVILEGES, *METASTORE_PRIVILEGES, *SYSTEM_PRIVILEGES),
+        *(*ENTITLEMENTS, *PRINCIPAL_ROLES, *BUDGET_ROLES),
     ]
 
 
 def assets_of_projects() -> list[str]:
     """What each ML project has of its own, so that rights can be given for one project alone."""
-    permitted = [asset for asset in PERMISSIONS if asset != "warehouses"]
+    permitted = [asset for asset in PERMISSIONS if asset not in _OF_ENVIRONMENTS]
     of_tables = ["data", *TABLE_PRIVILEGES]
     return list(dict.fromkeys([*of_tables, *SCHEMA_PRIVILEGES, *METRICS_PRIVILEGES, *permitted]))

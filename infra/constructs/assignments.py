@@ -12,7 +12,7 @@ from cdktf_cdktf_provider_databricks.access_control_rule_set import (
 from cdktf_cdktf_provider_databricks.mws_permission_assignment import MwsPermissionAssignment
 from constructs import Construct
 
-from infra.config.access import RUN, EnvironmentAccess
+from infra.config.access import RUN, EnvironmentAccess, Rights
 from infra.constructs.principals import Principal
 
 
@@ -54,16 +54,28 @@ class RunAsRoles(Construct):
         account_id: str,
     ) -> None:
         super().__init__(scope, id_)
-        holders: dict[str, list[str]] = {}
-        for who, roles in access.roles().items():
-            for role in roles:
-                holders.setdefault(role, []).append(principals[who].rule_set_name)
         run = principals[RUN]
-        AccessControlRuleSet(
+        declare_rules(
             self,
-            "Roles",
             name=f"accounts/{account_id}/servicePrincipals/{run.name}/ruleSets/default",
-            grant_rules=[
-                AccessControlRuleSetGrantRules(role=role, principals=names) for role, names in holders.items()
-            ],
+            rights=access.roles(),
+            principals=principals,
         )
+
+
+def declare_rules(
+    scope: Construct, *, name: str, rights: Rights, principals: Mapping[str, Principal]
+) -> None:
+    """Declare all roles on one thing of the account: whoever is not among them has none."""
+    holders: dict[str, list[str]] = {}
+    for who, roles in rights.items():
+        for role in roles:
+            holders.setdefault(role, []).append(principals[who].rule_set_name)
+    AccessControlRuleSet(
+        scope,
+        "Roles",
+        name=name,
+        grant_rules=[
+            AccessControlRuleSetGrantRules(role=role, principals=names) for role, names in holders.items()
+        ],
+    )

@@ -83,6 +83,16 @@ def wheel(catalog: str, schema: str, version: str, file: str) -> str:
     return f"/Volumes/{catalog}/{schema}/{ARTIFACTS}/wheels/{version}/{file}"
 
 
+def budget(environment: str | None = None) -> str:
+    """An environment's budget and its budget policy, or the budget of the whole account."""
+    return f"mlops-{environment}" if environment else "mlops"
+
+
+def compute_policy(environment: str, kind: str) -> str:
+    """A compute policy of an environment, for compute of a kind."""
+    return f"mlops-{environment}-{kind}"
+
+
 def warehouse(environment: str) -> str:
     """An environment's SQL warehouse."""
     return f"mlops-{environment}"

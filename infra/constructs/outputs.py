@@ -27,6 +27,11 @@ def tell_service_principal(stack: TerraformStack, environment: str, role: str, p
     tell(stack, f"{environment}_{role}_application_id", principal.name)
 
 
+def tell_budget_policy(stack: TerraformStack, environment: str, id_: str) -> None:
+    """Tell which budget policy an environment's serverless compute is billed under."""
+    tell(stack, f"{environment}_budget_policy_id", id_)
+
+
 def tell_group(stack: TerraformStack, name: str, group: Principal) -> None:
     """Tell a group's id."""
     tell(stack, _group_id(name), group.id)
@@ -45,6 +50,10 @@ class AccountOutputs:
     def workspace_host(self, environment: str) -> str:
         """The URL of an environment's workspace."""
         return self._state.get_string(f"{environment}_workspace_host")
+
+    def budget_policy(self, environment: str) -> str:
+        """The budget policy that was made for an environment, by its id."""
+        return self._state.get_string(f"{environment}_budget_policy_id")
 
     def principals(
         self, environment: str, *, groups: Iterable[str], environments: Iterable[str]

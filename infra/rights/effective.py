@@ -6,8 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from infra.config.destination import ACCOUNT_STACK
 from infra.config.project import Project
 from infra.config.vocabulary import (
+    BUDGET_ROLES,
     CATALOG_PRIVILEGES,
     ENTITLEMENTS,
     LEVELS,
@@ -21,6 +23,7 @@ from infra.config.vocabulary import (
     Level,
     assets,
     assets_of_projects,
+    levels_of,
 )
 from infra.declared.declared import Declared
 from infra.rights.acting import Acting
@@ -162,7 +165,10 @@ class EffectiveRights:
         if asset in ENTITLEMENTS:
             return self._entered(principal, environment)
         if asset == "principals":
-            return self._acting(principal, f"run-{environment}")
+            return self._assigned(principal, self.principals.roles_on(f"run-{environment}"))
+        if asset in BUDGET_ROLES:
+            policy = self.declared.output(ACCOUNT_STACK, f"{environment}_budget_policy_id")
+            return self._assigned(principal, self.principals.roles_on_budget(str(policy)))
         return self._privileged(principal, self._wanted(environment, project, asset))
 
     def _wanted(self, environment: str, project: str | None, asset: str) -> Wanted:
@@ -202,7 +208,7 @@ class EffectiveRights:
         """
         role = self.workspaces.role(principal, environment)
         if role and role[0] == "ADMIN":
-            return "manage", role[1]
+            return levels_of(asset)[-1], role[1]
         each = [self.permission(principal, item, asset) for item in objects]
         reached = [item for item in each if item]
         if not reached or None in each:
@@ -233,8 +239,10 @@ class EffectiveRights:
                 best = (level, (*role[1], *entitled[name]))
         return best
 
-    def _acting(self, principal: str, service_principal: str) -> tuple[Level, Reasons] | None:
-        roles = self.principals.roles_on(service_principal)
+    def _assigned(
+        self, principal: str, roles: Mapping[str, tuple[Level, Reason]]
+    ) -> tuple[Level, Reasons] | None:
+        """The highest role of those that somebody has, by itself or through a group."""
         found: list[tuple[Level, Reasons]] = [
             (roles[identity][0], (*memberships, roles[identity][1]))
             for identity, memberships in self.principals.identities(principal).items()

@@ -7,14 +7,17 @@ from collections.abc import Mapping
 from functools import cached_property
 
 from infra.config.destination import ACCOUNT_STACK
-from infra.config.vocabulary import PRINCIPAL_ROLES, Level
+from infra.config.vocabulary import BUDGET_ROLES, PRINCIPAL_ROLES, Level
 from infra.declared.declared import Declared
 from infra.declared.resource import Resource
 from infra.rights.reason import Reason, Reasons
 
-_RULE_SET = re.compile(r"accounts/[^/]+/servicePrincipals/(.+)/ruleSets/default")
+_RULE_SET = re.compile(r"accounts/[^/]+/(servicePrincipals|budgetPolicies)/(.+)/ruleSets/default")
 _ROLES: Mapping[str, Level] = {
-    role: level for level, roles in PRINCIPAL_ROLES["principals"].items() for role in roles
+    role: level
+    for by_level in (*PRINCIPAL_ROLES.values(), *BUDGET_ROLES.values())
+    for level, roles in by_level.items()
+    for role in roles
 }
 EVERYBODY = "account users"  # the group that all of the account are in, and that nobody fills
 
@@ -54,12 +57,18 @@ class Principals:
 
     def roles_on(self, service_principal: str) -> dict[str, tuple[Level, Reason]]:
         """Who has a role on a service principal: `use` to run things as it, `manage` to give that away."""
-        return self._roles.get(service_principal, {})
+        return self._roles.get(("servicePrincipals", service_principal), {})
+
+    def roles_on_budget(self, policy: str) -> dict[str, tuple[Level, Reason]]:
+        """Who has a role on a budget policy: `use` to have things billed under it, `manage` to change it."""
+        return self._roles.get(("budgetPolicies", policy), {})
 
     def acts_as(self, principal: str) -> dict[str, Reasons]:
         """The service principals that somebody can make a job run as, and thereby act as."""
         found: dict[str, Reasons] = {}
-        for service_principal, roles in self._roles.items():
+        for (kind, service_principal), roles in self._roles.items():
+            if kind != "servicePrincipals":
+                continue
             for identity, reasons in self.identities(principal).items():
                 if identity in roles and service_principal not in found:
                     found[service_principal] = (*reasons, roles[identity][1])
@@ -74,11 +83,11 @@ class Principals:
         return found
 
     @cached_property
-    def _roles(self) -> dict[str, dict[str, tuple[Level, Reason]]]:
-        found: dict[str, dict[str, tuple[Level, Reason]]] = {}
+    def _roles(self) -> dict[tuple[str, str], dict[str, tuple[Level, Reason]]]:
+        found: dict[tuple[str, str], dict[str, tuple[Level, Reason]]] = {}
         for item in self._declared.of("databricks_access_control_rule_set"):
             if match := _RULE_SET.fullmatch(str(item.values["name"])):
-                found[match[1]] = _holders(item, match[1])
+                found[match[1], match[2]] = _holders(item, match[2])
         return found
 
     def _named(self, type_: str) -> list[str]:
@@ -92,7 +101,7 @@ def _name(item: Resource) -> str:
     return item.path.rpartition("/")[2] if named_by_id else str(item.values["display_name"])
 
 
-def _holders(item: Resource, service_principal: str) -> dict[str, tuple[Level, Reason]]:
+def _holders(item: Resource, held: str) -> dict[str, tuple[Level, Reason]]:
     """The highest role of each."""
     found: dict[str, tuple[Level, Reason]] = {}
     for rule in item.values.get("grant_rules", []):
@@ -101,5 +110,5 @@ def _holders(item: Resource, service_principal: str) -> dict[str, tuple[Level, R
             continue
         for name in (str(holder).partition("/")[2] for holder in rule.get("principals", [])):
             if level == "manage" or name not in found:
-                found[name] = (level, Reason(item, f"{rule['role']} on {service_principal} to {name}"))
+                found[name] = (level, Reason(item, f"{rule['role']} on {held} to {name}"))
     return found

@@ -23,6 +23,7 @@ from infra.config.settings import AllSettings
 from infra.config.workspace import Workspace
 from infra.constructs import naming, outputs
 from infra.constructs.assignments import RunAsRoles, WorkspaceAssignments
+from infra.constructs.budgets import SpendingAlert, UsagePolicy
 from infra.constructs.grants import Grants, SecurableType
 from infra.constructs.metastore import SharedMetastore
 from infra.constructs.principals import Principal, Principals
@@ -62,6 +63,8 @@ class AccountStack(TerraformStack):
         )
         for environment in settings.environments:
             self._let_in(environment)
+            self._budget(environment)
+        SpendingAlert(self, "Budget", name=naming.budget(), spending=settings.account.budget)
         if settings.account.ci:
             self._let_ci_deploy(settings.account.ci)
         self._grant_metastore()
@@ -160,6 +163,32 @@ class AccountStack(TerraformStack):
                     audiences=list(ci.audiences) or [self._destination.account.id],
                 ),
             )
+
+    def _budget(self, environment: str) -> None:
+        """What an environment may cost, and the policy that it is billed under, unless there is one."""
+        settings, workspace = self._settings.environments[environment], self._workspaces[environment]
+        if settings.budget is None:
+            return
+        name = naming.budget(environment)
+        SpendingAlert(
+            self,
+            f"Budget-{environment}",
+            name=name,
+            spending=settings.budget,
+            workspace_id=workspace.number,
+        )
+        if settings.budget.policy_id is None:
+            policy = UsagePolicy(
+                self,
+                f"Usage-{environment}",
+                name=name,
+                tags=naming.tags(environment, settings.tags),
+                workspace_id=workspace.number,
+                roles=self._settings.access(environment).budget_roles(),
+                principals=self._principals_of(environment),
+                account_id=self._destination.account.id,
+            )
+            outputs.tell_budget_policy(self, environment, policy.id)
 
     def _grant_metastore(self) -> None:
         """Rights on what all environments share, given by one of the metastore's owners.

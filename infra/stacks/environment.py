@@ -11,6 +11,7 @@ from infra.config.settings import AllSettings
 from infra.config.wheel import Wheel
 from infra.constructs import naming
 from infra.constructs.catalog import IsolatedCatalog
+from infra.constructs.compute import ComputePolicy
 from infra.constructs.entitlements import WorkspaceEntitlements
 from infra.constructs.entity_tags import EntityTags
 from infra.constructs.environment_jobs import environment_jobs
@@ -45,6 +46,7 @@ class EnvironmentStack(TerraformStack):
         WorkspaceEntitlements(
             self, "Entitlements", rights=self._access.entitlements(), principals=self._principals
         )
+        self._add_compute_policies()
         place = self._add_place()
         projects = {
             project: MlProject(
@@ -68,7 +70,7 @@ class EnvironmentStack(TerraformStack):
             disposable=self._environment.catalog.disposable,
             warehouse_id=self._add_warehouse().id,
             tags=self._environment.tags,
-            budget_policy=None,
+            budget_policy=self._budget_policy(),
             access=self._access,
             principals=self._principals,
             told=self._add_destinations(),
@@ -78,6 +80,26 @@ class EnvironmentStack(TerraformStack):
             jobs=environment_jobs(self._settings, self._name),
             arrivals=self._settings.arrivals(self._name),
         )
+
+    def _budget_policy(self) -> str | None:
+        """What serverless compute is billed under: what the account's stack made, or one that exists."""
+        if budget := self._environment.budget:
+            return budget.policy_id or self._account.budget_policy(self._name)
+        return None
+
+    def _add_compute_policies(self) -> None:
+        policies = self._environment.compute_policies
+        for kind, settings in (("job", policies.job), ("interactive", policies.interactive)):
+            if settings:
+                ComputePolicy(
+                    self,
+                    f"Compute-{kind}",
+                    name=naming.compute_policy(self._name, kind),
+                    settings=settings,
+                    tags=naming.tags(self._name, self._environment.tags),
+                    projects=list(self._environment.projects),
+                    permissions=access_control(self._access.permissions("compute"), self._principals),
+                )
 
     def _add_destinations(self) -> Told:
         notifications = self._environment.notifications

@@ -105,6 +105,23 @@ class Scratch:
         return int(found.job_id or 0)
 
     @cached_property
+    def compute_policies(self) -> dict[str, str]:
+        """The ids of the environment's compute policies, by name."""
+        environment = self._names.settings.environments[self._names.environment]
+        named = [kind for kind, settings in environment.compute_policies if settings]
+        names = {naming.compute_policy(self._names.environment, kind) for kind in named}
+        found = {str(policy.name): str(policy.policy_id) for policy in self._maker.cluster_policies.list()}
+        assert names <= found.keys()
+        return {name: found[name] for name in names}
+
+    @cached_property
+    def budget_policy(self) -> str:
+        """The budget policy that the project's jobs are billed under."""
+        settings = self._maker.jobs.get(self.job).settings
+        assert settings is not None
+        return str(settings.budget_policy_id)
+
+    @cached_property
     def started(self) -> tuple[int, str]:
         """A run of that job, cancelled, and the token by which starting it again answers with it."""
         token = uuid.uuid4().hex

@@ -120,9 +120,21 @@ def test_every_asset_has_levels_in_order() -> None:
         assert levels == sorted(levels, key=LEVELS.index)
 
 
-def test_permissions_start_at_reading() -> None:
-    """On an object nobody can reach a level without a name."""
-    assert all("read" in names for names in PERMISSIONS.values())
+def test_a_level_without_a_name_is_no_permission() -> None:
+    """Compute policies can be used and no less: who reached less has none on them."""
+    matrix = {
+        who: {"prod": {level: ("compute",)}} for who, level in (("a", "read"), ("b", "use"), ("c", "write"))
+    }
+    access = EnvironmentAccess(AccessMatrix.model_validate(matrix), "prod", [])
+    assert access.permissions("compute") == {"b": "CAN_USE", "c": "CAN_USE"}
+
+
+def test_budget_s_roles() -> None:
+    """Who manages a budget policy may use it, too."""
+    matrix = {who: {"prod": {level: ("budgets",)}} for who, level in (("a", "use"), ("b", "manage"))}
+    user, manager = "roles/budgetPolicy.user", "roles/budgetPolicy.manager"
+    access = EnvironmentAccess(AccessMatrix.model_validate(matrix), "prod", [])
+    assert access.budget_roles() == {"a": (user,), "b": (user, manager)}
 
 
 def test_who_may_see_a_warehouse_runs_nothing_on_it() -> None:

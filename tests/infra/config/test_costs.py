@@ -55,7 +55,11 @@ MISTAKES = [
         id="no run at all",
     ),
     pytest.param(
-        *("account.yaml", "region: us-east-1\n", "region: us-east-1\nbudget: {monthly_dollars: 100}\n"),
+        *(
+            "account.yaml",
+            "monthly_dollars: 10000, emails: [mlops-costs@example.com]",
+            "monthly_dollars: 10000",
+        ),
         ": budget: wants `monthly_dollars` and `emails`, who are told when it is spent, or neither",
         id="a budget that tells nobody",
     ),

@@ -116,7 +116,8 @@ def test_shipped_settings_load(files: EnvironmentFiles) -> None:
             *("access.yaml", "write: [metastore]", "write: [metastor]"),
             ": deploy.every.write[0]: unknown asset (did you mean metastore?); allowed: data, features, "
             "inference_tables, models, volumes, leftovers, metrics, jobs, endpoints, experiments, alerts, "
-            "dashboards, git_folders, secrets, warehouses, catalog, metastore, system, workspace, principals",
+            "dashboards, git_folders, secrets, warehouses, compute, catalog, metastore, system, workspace, "
+            "principals, budgets",
             id="unknown asset",
         ),
         pytest.param(
@@ -132,7 +133,7 @@ def test_shipped_settings_load(files: EnvironmentFiles) -> None:
             id="level that means nothing for some of a project's tables",
         ),
         pytest.param(
-            *("access.yaml", "use: [principals]", "use: [principals, metastore]"),
+            *("access.yaml", "use: [principals, budgets]", "use: [principals, metastore]"),
             ": deploy.every.use[1]: metastore has no level use; allowed: write",
             id="level that means nothing for an asset",
         ),

@@ -22,7 +22,10 @@ class AccountBuilder:
     def __post_init__(self) -> None:
         self.stacks["account"] = {
             "resource": {},
-            "output": {f"{name}_workspace_id": {"value": number} for name, number in _WORKSPACES.items()},
+            "output": {
+                **{f"{name}_workspace_id": {"value": number} for name, number in _WORKSPACES.items()},
+                **{f"{name}_budget_policy_id": {"value": f"usage-{name}"} for name in _WORKSPACES},
+            },
         }
         for name in _WORKSPACES:
             self.stacks[name] = {"resource": {}, "output": {"catalog": {"value": name}}}
@@ -84,7 +87,10 @@ def compile_access(
         values: Json = {"group_id": names.of(who), **dict.fromkeys(entitled, True)}
         account.add(environment, "entitlements", f"Entitlements/{who}", **values)
     _permit(account, access, names)
-    account.add("account", "access_control_rule_set", f"RunAs-{environment}", **names.rules(access.roles()))
+    run, policy = f"servicePrincipals/run-{environment}", f"budgetPolicies/usage-{environment}"
+    for place, on, roles in (("RunAs", run, access.roles()), ("Usage", policy, access.budget_roles())):
+        rules = names.rules(on, roles)
+        account.add("account", "access_control_rule_set", f"{place}-{environment}", **rules)
 
 
 def _grant(account: AccountBuilder, access: EnvironmentAccess, names: _Names, settings: Project) -> None:
@@ -111,6 +117,7 @@ def _grant(account: AccountBuilder, access: EnvironmentAccess, names: _Names, se
 def _permit(account: AccountBuilder, access: EnvironmentAccess, names: _Names) -> None:
     on = [(f"{PROJECT}/{asset}", key, access.permissions(asset, PROJECT)) for asset, key in _OBJECTS.items()]
     on.append(("Warehouse", "sql_endpoint_id", access.permissions("warehouses")))
+    on.append(("Compute", "cluster_policy_id", access.permissions("compute")))
     for place, attribute, levels in on:
         if levels:
             values: Json = {attribute: "1", "access_control": names.permissions(levels)}
@@ -133,11 +140,10 @@ class _Names:
     def permissions(self, levels: Mapping[str, str]) -> list[Json]:
         return [{"group_name": self.of(who), "permission_level": level} for who, level in levels.items()]
 
-    def rules(self, roles: Mapping[str, Sequence[str]]) -> Json:
+    def rules(self, on: str, roles: Mapping[str, Sequence[str]]) -> Json:
         rules = [
             {"role": role, "principals": [f"x/{self.of(who)}"]}
             for who, held in roles.items()
             for role in held
         ]
-        name = f"accounts/a/servicePrincipals/run-{self.environment}/ruleSets/default"
-        return {"name": name, "grant_rules": rules}
+        return {"name": f"accounts/a/{on}/ruleSets/default", "grant_rules": rules}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.e2e.access.catalogue import models, tables, top, volumes, watching, work, workspace
+from tests.e2e.access.catalogue import costs, models, tables, top, volumes, watching, work, workspace
 from tests.e2e.access.operations import Operation
 
 OPERATIONS: tuple[Operation, ...] = (
@@ -13,4 +13,5 @@ OPERATIONS: tuple[Operation, ...] = (
     *work.OPERATIONS,
     *watching.OPERATIONS,
     *top.OPERATIONS,
+    *costs.OPERATIONS,
 )
