@@ -63,6 +63,42 @@ MISTAKES = [
         ": budget: wants `monthly_dollars` and `emails`, who are told when it is spent, or neither",
         id="a budget that tells nobody",
     ),
+    pytest.param(
+        *("prod.yaml", "budget: {monthly_dollars: 5000, ", "budget: {monthly_dollars: 5000.5, "),
+        ": budget.monthly_dollars: must be a whole number, not 5000.5",
+        id="a budget with cents",
+    ),
+    pytest.param(
+        *("prod.yaml", "budget: {monthly_dollars", "budget: {policy: x, monthly_dollars"),
+        ": budget.policy: unknown key (did you mean policy_id?); allowed: monthly_dollars, emails, policy_id",
+        id="an unknown key of a budget",
+    ),
+    pytest.param(
+        *("dev.yaml", "access_mode: dedicated", "access_mode: shared"),
+        ": compute_policies.interactive.access_mode: 'shared' is not allowed; "
+        "allowed: 'dedicated', 'standard'",
+        id="an unknown access mode",
+    ),
+    pytest.param(
+        *("dev.yaml", "    auto_stop_minutes: 30\n", ""),
+        ": compute_policies.interactive.auto_stop_minutes: missing",
+        id="people's compute that never stops",
+    ),
+    pytest.param(
+        *("dev.yaml", "    auto_stop_minutes: 30\n", "    auto_stop_minutes: 5\n"),
+        ": compute_policies.interactive.auto_stop_minutes: 5: input should be greater than or equal to 10",
+        id="people's compute that stops too early for Databricks",
+    ),
+    pytest.param(
+        *("dev.yaml", "  interactive:\n", "  interactiv:\n"),
+        ": compute_policies.interactiv: unknown key (did you mean interactive?); allowed: job, interactive",
+        id="an unknown kind of compute",
+    ),
+    pytest.param(
+        *("prod.yaml", "node_types: [m5d.xlarge, m5d.2xlarge]", "node_types: []"),
+        ": compute_policies.job.node_types: must not be empty",
+        id="no compute to choose from",
+    ),
 ]
 
 
