@@ -50,10 +50,9 @@ class Budget(Spending):
 class ComputePolicy(Settings):
     """Limits of classic compute: for what serverless can't do, and never without a policy."""
 
-    node_types: tuple[str, ...] = Field(
-        min_length=1
-    )  # that may be chosen, by the cloud's names; the first if none is
-    spark_versions: tuple[str, ...] = Field(min_length=1)  # likewise
+    # What may be chosen, by the cloud's and Databricks' names; the first, where nothing is.
+    node_types: tuple[str, ...] = Field(min_length=1)
+    spark_versions: tuple[str, ...] = Field(min_length=1)
     max_workers: int = Field(ge=1)
     access_mode: Literal["dedicated", "standard"] = "standard"  # to one user or group, or shared by many
     max_dbus_per_hour: int | None = Field(default=None, ge=1)

@@ -12,6 +12,10 @@ import yaml
 from infra.config.process import ENVIRONMENTS
 from tests.e2e.conftest import Deployed
 
+NAMED = {  # what has no id of Terraform's own
+    "databricks_budget_policy": "{policy_id}",
+    "databricks_service_principal_federation_policy": "{service_principal_id},{policy_id}",
+}
 ANEW = {"databricks_file", "databricks_mws_workspaces"}  # put there again; named instead of imported
 
 
@@ -36,10 +40,12 @@ def test_a_folder_that_exists_is_left_alone(deployed: Deployed, tmp_path: Path) 
 
 
 def _ids(path: Path) -> dict[str, str]:
-    """A state's ids by address, without what is not imported."""
+    """What a state's resources are imported by, by address, without what is not imported."""
     resources = [item for item in json.loads(path.read_text())["resources"] if item["mode"] == "managed"]
     return {
-        f"{item['type']}.{item['name']}": item["instances"][0]["attributes"]["id"]
+        f"{item['type']}.{item['name']}": NAMED.get(item["type"], "{id}").format(
+            **item["instances"][0]["attributes"]
+        )
         for item in resources
         if item["type"] not in ANEW
     }
