@@ -81,3 +81,16 @@ def test_an_environment_is_destroyed_and_deployed_by_itself(deployed: Deployed) 
     again = deployed.run(cdktf, "deploy", "staging", *flags)
     assert again.returncode == 0, again.stdout + again.stderr
     assert re.search(r"Apply complete! Resources: [1-9]\d* added, 0 changed, 0 destroyed", again.stdout)
+
+
+def test_production_is_not_destroyed_unless_the_settings_say_so(deployed: Deployed) -> None:
+    """Terraform names what is kept, before anything is gone."""
+    flags = ("--auto-approve", "--skip-synth", "--no-color", "--output", str(deployed.folder / "cdktf.out"))
+    refused = deployed.run("node_modules/.bin/cdktf", "destroy", "prod", *flags)
+    assert refused.returncode != 0
+    output = refused.stdout + refused.stderr
+    for role in ("Catalog/Catalog", "flights/Tables/planes", "flights/Model/Model"):
+        assert role.replace("/", "_") in output or role in output, role
+    assert "lifecycle.prevent_destroy" in output
+    assert "Destroy complete" not in output
+    assert deployed.client("emil-prod").tables.get("prod.flights.planes").name == "planes"

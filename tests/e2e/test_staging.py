@@ -208,3 +208,16 @@ def test_one_command_returns_to_the_version_before(staging: Operations, first: i
     assert aliases["Champion"] == first
     assert traffic.failures == []
     assert len(traffic.answers) > 100
+
+
+def test_an_environment_that_ran_for_a_while_goes_and_comes_back(deployed: Deployed) -> None:
+    """Runs, versions, metrics, logged requests and what the endpoint serves all go with the stack."""
+    flags = ("--auto-approve", "--skip-synth", "--no-color", "--output", str(deployed.folder / "cdktf.out"))
+    destroyed = deployed.run("node_modules/.bin/cdktf", "destroy", "staging", *flags)
+    assert destroyed.returncode == 0, destroyed.stdout + destroyed.stderr
+    assert "Destroy complete!" in destroyed.stdout
+    deployer = deployed.client("staging")
+    assert "staging" not in {catalog.name for catalog in deployer.catalogs.list()}
+    assert list(deployer.serving_endpoints.list()) == []
+    again = deployed.run("node_modules/.bin/cdktf", "deploy", "staging", *flags)
+    assert again.returncode == 0, again.stdout + again.stderr
