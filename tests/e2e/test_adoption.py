@@ -14,6 +14,7 @@ from tests.e2e.conftest import Deployed
 
 NAMED = {  # what has no id of Terraform's own
     "databricks_budget_policy": "{policy_id}",
+    "databricks_entity_tag_assignment": "{entity_type},{entity_name},{tag_key}",
     "databricks_service_principal_federation_policy": "{service_principal_id},{policy_id}",
 }
 ANEW = {"databricks_file", "databricks_mws_workspaces"}  # put there again; named instead of imported
