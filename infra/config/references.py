@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from infra.config.access import EVERYWHERE, ROLES, AccessMatrix, run_of
 from infra.config.account import Account
+from infra.config.budget_references import check_budget
 from infra.config.destination import ACCOUNT_STACK
 from infra.config.documents import Document, KeyPath
 from infra.config.environment import Environment, JobValues
@@ -145,6 +146,7 @@ def _check_environment(files: Files, name: str, loaded: Loaded[Environment]) -> 
         yield document.problem(("unprotected",), message)
     yield from _check_unique(files, name, loaded)
     yield from check_purge(document, name, environment, files.matrix.value)
+    yield from check_budget(document, name, environment, files.matrix.value)
     yield from _check_cloud(files, loaded)
     for project in environment.projects:
         yield from document.one_of(("projects", project), "project", project, files.projects)

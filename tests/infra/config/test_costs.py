@@ -111,6 +111,16 @@ def test_mistake_is_one_line(files: EnvironmentFiles, file: str, old: str, new: 
     assert line.endswith(problem)
 
 
+def test_who_deploys_must_be_able_to_bill(files: EnvironmentFiles) -> None:
+    """Otherwise the first deploy would be refused, for every environment whose policy is made."""
+    files.replace("access.yaml", "use: [principals, budgets]", "use: [principals]")
+    files.replace("prod.yaml", "budget: {monthly", "budget: {policy_id: 0123-abcd, monthly")
+    lines = files.problems()
+    assert [line.split(":")[0] for line in lines] == ["dev.yaml", "staging.yaml"]
+    message = ": budget: deploy makes what is billed under it: access.yaml must let deploy use budgets"
+    assert all(line.endswith(message) for line in lines)
+
+
 def test_an_environment_s_limits_go_before_the_project_s() -> None:
     """What an environment doesn't say stays; its parameters are no limits."""
     job = Job(
