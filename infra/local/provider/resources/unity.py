@@ -134,17 +134,18 @@ class Catalog(UnityObject):
     def _bind(self, call: Call, name: str) -> None:
         if call.values.get("isolation_mode") != "ISOLATED":
             return
-        binding = {"binding_type": "BINDING_TYPE_READ_WRITE", "workspace_id": _current_workspace(call)}
+        binding = {"binding_type": "BINDING_TYPE_READ_WRITE", "workspace_id": current_workspace(call)}
         call.api.call("PATCH", f"{ROOT}/bindings/catalog/{segment(name)}", body={"add": [binding]})
 
     def delete(self, call: Call) -> None:
         if call.values.get("isolation_mode") == "ISOLATED":
             path = f"{ROOT}/workspace-bindings/catalogs/{segment(call.id)}"
-            call.api.call("PATCH", path, body={"assign_workspaces": [_current_workspace(call)]})
+            call.api.call("PATCH", path, body={"assign_workspaces": [current_workspace(call)]})
         super().delete(call)
 
 
-def _current_workspace(call: Call) -> int:
+def current_workspace(call: Call) -> int:
+    """The id of the workspace that the provider talks to."""
     return int(call.api.get(f"{ROOT}/current-metastore-assignment")["workspace_id"])
 
 

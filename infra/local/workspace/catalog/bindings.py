@@ -1,9 +1,9 @@
-"""Which workspaces may reach an isolated catalog, and whether they may write to it."""
+"""Which workspaces may reach an isolated catalog or way to storage, and whether they may write."""
 
 from __future__ import annotations
 
 from infra.local.workspace.catalog.guard import Guard
-from infra.local.workspace.catalog.names import Securable
+from infra.local.workspace.catalog.names import STORAGE, Securable
 from infra.local.workspace.catalog.records import Records
 from infra.local.workspace.errors import InvalidParameterError, NotServedError
 from infra.local.workspace.identity.caller import Caller
@@ -14,23 +14,23 @@ _KINDS = ("READ_WRITE", "READ_ONLY")
 
 
 class Bindings:
-    """Workspace bindings of catalogs. They count while the catalog's isolation mode is ISOLATED."""
+    """Workspace bindings. They count while the isolation mode of what is bound is ISOLATED."""
 
     def __init__(self, store: Store, records: Records, guard: Guard) -> None:
         self._store = store
         self._records = records
         self._guard = guard
 
-    def get(self, caller: Caller, workspace_id: int, catalog: Securable) -> dict[int, str]:
-        """Workspace id → `READ_WRITE` or `READ_ONLY`, for who manages the catalog."""
-        return self._records.bindings(self._object_id(caller, workspace_id, catalog))
+    def get(self, caller: Caller, workspace_id: int, securable: Securable) -> dict[int, str]:
+        """Workspace id → `READ_WRITE` or `READ_ONLY`, for who manages what is bound."""
+        return self._records.bindings(self._object_id(caller, workspace_id, securable))
 
     def change(
-        self, caller: Caller, workspace_id: int, catalog: Securable, *, add: object, remove: object
+        self, caller: Caller, workspace_id: int, securable: Securable, *, add: object, remove: object
     ) -> dict[int, str]:
         """Bind and unbind workspaces; a workspace that is bound already is bound anew."""
         with self._store.transaction():
-            object_id = self._object_id(caller, workspace_id, catalog)
+            object_id = self._object_id(caller, workspace_id, securable)
             bound = self._records.bindings(object_id)
             for removed in _read(remove):
                 bound.pop(removed, None)
@@ -38,11 +38,11 @@ class Bindings:
             self._records.put_bindings(object_id, bound)
             return bound
 
-    def _object_id(self, caller: Caller, workspace_id: int, catalog: Securable) -> str:
-        if catalog.type != "catalog":
-            raise NotServedError(f"Workspace bindings of a {catalog.type} are not served locally.")
-        self._guard.require_binding_manager(caller, workspace_id, catalog)
-        document = self._records.get(catalog)
+    def _object_id(self, caller: Caller, workspace_id: int, securable: Securable) -> str:
+        if securable.type not in {"catalog", *STORAGE}:
+            raise NotServedError(f"Workspace bindings of a {securable.type} are not served locally.")
+        self._guard.require_binding_manager(caller, workspace_id, securable)
+        document = self._records.get(securable)
         assert document is not None, "the guard answers for what is missing"  # noqa: S101 (narrows)
         return str(document["id"])
 

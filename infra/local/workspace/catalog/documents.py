@@ -9,7 +9,7 @@ from infra.local.workspace.catalog.principals import Principals
 from infra.local.workspace.store import Document
 
 _HIDDEN = {"id", "owner_id", "location", "system"}
-_IDS = {"schema": "schema_id", "table": "table_id", "volume": "volume_id"}
+_IDS = {"schema": "schema_id", "storage_credential": "id", "table": "table_id", "volume": "volume_id"}
 
 
 class Describer:

@@ -102,11 +102,11 @@ def refuse_unbound(path: Path, binding: Binding, *, write: bool) -> None:
     """Raise where the workspace may not reach the catalog, or may only read it."""
     if binding == "READ_WRITE" or len(path) < 2:
         return
-    catalog = path[1].securable.full_name
+    bound = path[1].securable
     if binding == "NONE":
-        raise PermissionDeniedError(f"Catalog '{catalog}' is not accessible in current workspace.")
+        raise PermissionDeniedError(f"{bound} is not accessible in current workspace.")
     if write:
-        raise PermissionDeniedError(f"Catalog '{catalog}' is bound to the current workspace as read-only.")
+        raise PermissionDeniedError(f"{bound} is bound to the current workspace as read-only.")
 
 
 def _refuse_missing(who: Names, path: Path, lack: Lack | None) -> None:

@@ -7,22 +7,30 @@ from infra.local.workspace.errors import InvalidParameterError
 from infra.local.workspace.store import Document
 
 _SHARED = ("comment", "properties", "enable_predictive_optimization")
+CREDENTIALS = ("aws_iam_role", "azure_managed_identity", "databricks_gcp_service_account")
+"""What a storage credential can be, each of its own cloud."""
+_LOCATION = ("comment", "credential_name", "fallback", "read_only", "url")
 CREATED = {
     "catalog": (*_SHARED, "options", "storage_root"),
+    "storage_credential": ("comment", "read_only", *CREDENTIALS),
+    "external_location": _LOCATION,
     "schema": (*_SHARED, "storage_root"),
     "volume": ("comment",),
     "registered_model": ("comment",),
 }
 CHANGED = {
     "catalog": (*_SHARED, "options", "isolation_mode", "owner", "new_name"),
+    "storage_credential": ("comment", "read_only", *CREDENTIALS, "isolation_mode", "owner", "new_name"),
+    "external_location": (*_LOCATION, "isolation_mode", "owner", "new_name"),
     "schema": (*_SHARED, "owner", "new_name"),
     "volume": ("comment", "owner", "new_name"),
     "registered_model": ("comment", "owner", "new_name"),
     "table": ("comment", "properties", "view_definition", "owner", "new_name"),
 }
-_MAPS = ("properties", "options")
+_MAPS = ("properties", "options", *CREDENTIALS)
+_FLAGS = ("fallback", "read_only")
 _ALLOWED = {
-    "isolation_mode": ("OPEN", "ISOLATED"),
+    "isolation_mode": ("OPEN", "ISOLATED", "ISOLATION_MODE_OPEN", "ISOLATION_MODE_ISOLATED"),
     "enable_predictive_optimization": ("ENABLE", "DISABLE", "INHERIT"),
 }
 
@@ -53,6 +61,9 @@ def _check(name: str, value: object) -> None:
     if name in _MAPS:
         if not isinstance(value, dict) or not all(isinstance(each, str) for each in value.values()):
             raise InvalidParameterError(f"{name} must map text to text.")
+    elif name in _FLAGS:
+        if not isinstance(value, bool):
+            raise InvalidParameterError(f"{name} must be true or false.")
     elif not isinstance(value, str):
         raise InvalidParameterError(f"{name} must be text.")
     elif value not in _ALLOWED.get(name, (value,)):

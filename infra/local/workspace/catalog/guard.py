@@ -72,9 +72,9 @@ class Guard:
         refuse(who, path, BROWSE, self._binding(path, workspace_id))
         return not seen
 
-    def require_binding_manager(self, caller: Caller, workspace_id: int, catalog: Securable) -> None:
-        """Raise unless the caller manages a catalog, from whatever workspace: bindings are changed so."""
-        path = self.path(workspace_id, catalog)
+    def require_binding_manager(self, caller: Caller, workspace_id: int, securable: Securable) -> None:
+        """Raise unless the caller manages it, from whatever workspace: bindings are changed so."""
+        path = self.path(workspace_id, securable)
         refuse(self._principals.ids(caller), path, MANAGE, "READ_WRITE")
 
     def filter_seen(
@@ -128,7 +128,7 @@ class Guard:
 
     def _node(self, securable: Securable, metastore_id: str) -> Node:
         document = self._records.get(securable)
-        of = document["metastore_id"] if document and securable.type == "catalog" else None
+        of = document.get("metastore_id") if document else None
         if document is None or of not in (metastore_id, None):  # the system's catalog is of none
             return Node(securable, exists=False)
         if securable.catalog == SYSTEM_CATALOG and not self._is_enabled(securable, metastore_id):
@@ -145,7 +145,7 @@ class Guard:
 
     def _binding(self, path: Path, workspace_id: int) -> Binding:
         document = self._records.get(path[1].securable) if len(path) > 1 else None
-        if document is None or document["isolation_mode"] == "OPEN":
+        if document is None or document["isolation_mode"].endswith("OPEN"):
             return "READ_WRITE"
         bound = self._records.bindings(document["id"]).get(workspace_id)
         if bound is None:

@@ -10,11 +10,12 @@ from infra.local.workspace.catalog.documents import Describer
 from infra.local.workspace.catalog.fields import CHANGED, CREATED, in_schema, pick, text
 from infra.local.workspace.catalog.grants import Grants
 from infra.local.workspace.catalog.guard import Guard, MetastoreOf
-from infra.local.workspace.catalog.names import Securable, check_name, parse
+from infra.local.workspace.catalog.names import STORAGE, Securable, check_name, parse
 from infra.local.workspace.catalog.objects import Found, Objects, stamp
 from infra.local.workspace.catalog.principals import SYSTEM, Principals
 from infra.local.workspace.catalog.privileges import spell
 from infra.local.workspace.catalog.records import Records
+from infra.local.workspace.catalog.storage import Storage
 from infra.local.workspace.catalog.system import SystemTables
 from infra.local.workspace.catalog.system_schemas import SystemSchemas
 from infra.local.workspace.catalog.tables import Tables
@@ -47,6 +48,7 @@ class UnityCatalog:
         self.system_schemas = SystemSchemas(self._records, self.guard)
         self.system = SystemTables(store, self._records, self.objects)
         self.tags = EntityTags(store, self._records, self.guard)
+        self.storage = Storage(self._records, self.guard, self.objects)
         self._describer = Describer(principals, folder)
         self.on_dropped = self.objects.on_dropped
         self.on_dropped.append(lambda _, document: self.tables.remove_files(document))
@@ -93,6 +95,7 @@ class UnityCatalog:
                 raise NotServedError(f"Catalogs with {unserved} are not served locally.")
         fields = pick(document, CREATED["catalog"]) | {"isolation_mode": "OPEN"}
         fields["metastore_id"] = self.guard.metastore(workspace_id)["metastore_id"]
+        self.storage.require_root(caller, workspace_id, fields)
         with self._store.transaction():
             found = self.objects.create(caller, workspace_id, catalog, fields)
             self.objects.insert(catalog.child("schema", "default"), _first_schema(found.document))
@@ -108,9 +111,19 @@ class UnityCatalog:
         """A new schema."""
         catalog = parse("catalog", text(document, "catalog_name"))
         schema = catalog.child("schema", document.get("name"))
-        return self._describe(
-            self.objects.create(caller, workspace_id, schema, pick(document, CREATED["schema"]))
-        )
+        fields = pick(document, CREATED["schema"])
+        self.storage.require_root(caller, workspace_id, fields)
+        return self._describe(self.objects.create(caller, workspace_id, schema, fields))
+
+    # Beside catalogs.
+
+    def create_credential(self, caller: Caller, workspace_id: int, document: Document) -> Document:
+        """A new storage credential, with what its cloud has to be told of Databricks."""
+        return self._describe(self.storage.create_credential(caller, workspace_id, document))
+
+    def create_location(self, caller: Caller, workspace_id: int, document: Document) -> Document:
+        """A new external location: a URL that one of the credentials opens."""
+        return self._describe(self.storage.create_location(caller, workspace_id, document))
 
     # Objects in schemas.
 
@@ -189,6 +202,8 @@ class UnityCatalog:
             return self.alter_table(caller, workspace_id, full_name, changes)
         securable = parse(securable_type, full_name)
         known = pick(changes, CHANGED[securable.type])
+        if securable.type in STORAGE:
+            known = self.storage.checked(caller, workspace_id, securable, known)
         found = self.objects.alter(caller, workspace_id, securable, known)
         return self._describe(found)
 
@@ -196,7 +211,10 @@ class UnityCatalog:
         self, caller: Caller, workspace_id: int, securable_type: str, full_name: str, *, force: bool = False
     ) -> None:
         """Remove a securable and its files; catalogs and schemas with content only by `force`."""
-        self.objects.drop(caller, workspace_id, parse(securable_type, full_name), force=force)
+        securable = parse(securable_type, full_name)
+        if securable.type in STORAGE and not force:
+            self.storage.require_unused(caller, workspace_id, securable)
+        self.objects.drop(caller, workspace_id, securable, force=force)
 
     # Files.
 
@@ -222,7 +240,7 @@ class UnityCatalog:
 
     def _describe(self, found: Found) -> Document:
         securable, document = found.securable, found.document
-        catalog = self._records.get(Securable("catalog", securable.catalog)) or document
+        catalog = self._records.get(Securable("catalog", securable.catalog)) or document  # or beside them
         return self._describer.describe(
             securable, document, catalog["metastore_id"], browse_only=found.browse_only
         )

@@ -7,16 +7,30 @@ from dataclasses import dataclass
 
 from infra.local.workspace.errors import InvalidParameterError
 
-LEVELS = {"metastore": 0, "catalog": 1, "schema": 2, "table": 3, "volume": 3, "registered_model": 3}
+LEVELS = {
+    "metastore": 0,
+    "catalog": 1,
+    "storage_credential": 1,
+    "external_location": 1,
+    "schema": 2,
+    "table": 3,
+    "volume": 3,
+    "registered_model": 3,
+}
 TITLES = {
     "metastore": "Metastore",
     "catalog": "Catalog",
+    "storage_credential": "Storage Credential",
+    "external_location": "External Location",
     "schema": "Schema",
     "table": "Table",
     "volume": "Volume",
     "registered_model": "Routine or Model",
 }
 SYSTEM_CATALOG = "system"
+STORAGE = frozenset({"storage_credential", "external_location"})
+"""What stands beside the catalogs: the ways to cloud storage."""
+
 _ALIASES = {"function": "registered_model", "model": "registered_model"}
 _PARENTS = {2: "catalog", 3: "schema"}
 _FORBIDDEN = re.compile(r"[\x00-\x20./\\:\x7f]")
@@ -40,8 +54,8 @@ class Securable:
 
     @property
     def catalog(self) -> str:
-        """The name of the catalog that it is or lies in."""
-        return self.full_name.partition(".")[0]
+        """The name of the catalog that it is or lies in; empty for what is beside catalogs."""
+        return "" if self.type in STORAGE else self.full_name.partition(".")[0]
 
     @property
     def name(self) -> str:

@@ -12,16 +12,20 @@ ALL_PRIVILEGES = "ALL_PRIVILEGES"
 USE = {"catalog": "USE_CATALOG", "schema": "USE_SCHEMA"}
 CREATE = {
     "catalog": "CREATE_CATALOG",
+    "storage_credential": "CREATE_STORAGE_CREDENTIAL",
+    "external_location": "CREATE_EXTERNAL_LOCATION",
     "schema": "CREATE_SCHEMA",
     "table": "CREATE_TABLE",
     "volume": "CREATE_VOLUME",
     "registered_model": "CREATE_MODEL",
 }
-READS = frozenset({"USE_CATALOG", "USE_SCHEMA", "SELECT", "READ_VOLUME", "EXECUTE", BROWSE})
+READS = frozenset({"USE_CATALOG", "USE_SCHEMA", "SELECT", "READ_VOLUME", "READ_FILES", "EXECUTE", BROWSE})
 NOT_IN_ALL = frozenset({MANAGE, "EXTERNAL_USE_SCHEMA", "EXTERNAL_USE_LOCATION"})
 SHOWS = {
     "metastore": (),
     "catalog": ("USE_CATALOG",),
+    "storage_credential": ("CREATE_EXTERNAL_LOCATION", "READ_FILES", "WRITE_FILES"),
+    "external_location": ("CREATE_MANAGED_STORAGE", "READ_FILES", "WRITE_FILES"),
     "schema": ("USE_SCHEMA",),
     "table": ("SELECT", "MODIFY"),
     "volume": ("READ_VOLUME", "WRITE_VOLUME"),
@@ -29,6 +33,7 @@ SHOWS = {
 }
 """Any one of these, beside MANAGE, lets a principal see a securable's description."""
 
+_OF_FILES = frozenset({ALL_PRIVILEGES, MANAGE, "CREATE_EXTERNAL_TABLE", "READ_FILES", "WRITE_FILES"})
 _OF_EVERY_OBJECT = frozenset({ALL_PRIVILEGES, "APPLY_TAG", MANAGE})
 _OF_OBJECTS = {
     "table": _OF_EVERY_OBJECT | {"SELECT", "MODIFY"},
@@ -66,6 +71,15 @@ APPLICABLE: dict[str, frozenset[str]] = {
         }
     ),
     "catalog": _OF_SCHEMAS | {BROWSE, "CREATE_SCHEMA", "USE_CATALOG"},
+    "storage_credential": _OF_FILES | {"CREATE_EXTERNAL_LOCATION"},
+    "external_location": _OF_FILES
+    | {
+        BROWSE,
+        "CREATE_EXTERNAL_VOLUME",
+        "CREATE_FOREIGN_SECURABLE",
+        "CREATE_MANAGED_STORAGE",
+        "EXTERNAL_USE_LOCATION",
+    },
     "schema": _OF_SCHEMAS,
     **_OF_OBJECTS,
 }

@@ -7,6 +7,8 @@ from infra.local.workspace.store import Document, Store
 
 _COLLECTIONS = {
     "catalog": "catalogs",
+    "storage_credential": "storage_credentials",
+    "external_location": "external_locations",
     "schema": "schemas",
     "table": "tables",
     "volume": "volumes",
@@ -16,7 +18,7 @@ _BELOW = {"catalog": ("schema",), "schema": ("table", "volume", "registered_mode
 
 
 class Records:
-    """Documents of catalogs, schemas, tables, volumes and registered models, by full name.
+    """Documents of catalogs, of what lies in them and of what leads to storage, by full name.
 
     A document has `id` and `owner_id`; everything that refers to a securable does so by its id,
     so a rename moves nothing but names.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from infra.local.workspace.catalog.grant_routes import grant_routes
 from infra.local.workspace.catalog.model import UnityCatalog
 from infra.local.workspace.catalog.names import Securable, parse
+from infra.local.workspace.catalog.storage_routes import storage_routes
 from infra.local.workspace.catalog.tag_routes import tag_routes
 from infra.local.workspace.errors import InvalidParameterError, NotFoundError
 from infra.local.workspace.routing import Call, Route
@@ -22,6 +23,7 @@ def routes(catalog: UnityCatalog) -> list[Route]:
         *_table_routes(catalog),
         *_object_routes(catalog, "volumes", "volume"),
         *_object_routes(catalog, "models", "registered_model"),
+        *storage_routes(catalog),
         *_metastore_routes(catalog),
         *grant_routes(catalog),
         *tag_routes(catalog),

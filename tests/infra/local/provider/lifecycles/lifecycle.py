@@ -86,6 +86,19 @@ def account_call(
 
 
 CATALOG = {"databricks_catalog.home": {"name": "home_{case}", "force_destroy": True}}
+CREDENTIAL = {
+    "databricks_storage_credential.home": {
+        "name": "home-{case}",
+        "aws_iam_role": {"role_arn": "arn:aws:iam::123456789012:role/home"},
+    }
+}
+LOCATION = CREDENTIAL | {
+    "databricks_external_location.home": {
+        "name": "home-{case}",
+        "url": "s3://home-{case}",
+        "credential_name": "${databricks_storage_credential.home.name}",
+    }
+}
 SCHEMA = CATALOG | {
     "databricks_schema.home": {
         "catalog_name": "${databricks_catalog.home.name}",
