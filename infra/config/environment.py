@@ -10,6 +10,7 @@ from infra.config.costs import Budget, ComputePolicies, Tags
 from infra.config.project import Limits
 from infra.config.schedule import Quartz
 from infra.config.snapshots import Snapshot
+from infra.config.storage import Storage
 from infra.config.validation import Settings
 from infra.config.workspace import Workspace
 
@@ -125,6 +126,7 @@ class Environment(Settings):
 
     workspace: Workspace
     catalog: Catalog
+    storage: Storage | None = None  # without one, data is where the metastore's is
     warehouse: Warehouse
     principals: Principals = Principals()
     tags: Tags = Field(default_factory=dict)  # of all that costs, beside `environment` and `project`

@@ -23,6 +23,7 @@ from infra.config.project import Job, Project, Table
 from infra.config.purge_references import check_purge
 from infra.config.snapshot_references import Snapshots, check_readers
 from infra.config.steps import DECIDED, OF_ENVIRONMENTS, STEPS, wanted_values
+from infra.config.storage_references import check_storage
 from infra.config.vocabulary import TABLE_PRIVILEGES, assets, assets_of_projects, levels_of
 from infra.config.waivers import Waivers
 
@@ -148,6 +149,13 @@ def _check_environment(files: Files, name: str, loaded: Loaded[Environment]) -> 
     yield from check_purge(document, name, environment, files.matrix.value)
     yield from check_budget(document, name, environment, files.matrix.value)
     yield from _check_cloud(files, loaded)
+    yield from check_storage(
+        document,
+        name,
+        {other: each.value for other, each in files.environments.items()},
+        cloud=files.account.value.cloud,
+        matrix=files.matrix.value,
+    )
     for project in environment.projects:
         yield from document.one_of(("projects", project), "project", project, files.projects)
         if project in files.projects:

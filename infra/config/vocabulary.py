@@ -51,6 +51,7 @@ SYSTEM_PRIVILEGES: Mapping[str, Mapping[Level, tuple[str, ...]]] = {"system": {"
 
 METASTORE_PRIVILEGES: Mapping[str, Mapping[Level, tuple[str, ...]]] = {
     "metastore": {"write": ("CREATE_CATALOG",)},
+    "storage": {"write": ("CREATE_STORAGE_CREDENTIAL", "CREATE_EXTERNAL_LOCATION")},
 }
 
 # Permission levels on workspace objects; the highest one counts.

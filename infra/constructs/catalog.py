@@ -9,6 +9,7 @@ from cdktf_cdktf_provider_databricks.workspace_binding import WorkspaceBinding
 from constructs import Construct
 
 from infra.config.environment import Catalog as Settings
+from infra.constructs.storage import Storage
 
 
 class IsolatedCatalog(Construct):
@@ -31,6 +32,7 @@ class IsolatedCatalog(Construct):
         comment: str,
         readers: Mapping[str, float],
         writers: Mapping[str, float],
+        storage: Storage | None,
     ) -> None:
         super().__init__(scope, id_)
         if settings.exists:
@@ -42,8 +44,9 @@ class IsolatedCatalog(Construct):
             name=settings.name,
             comment=comment,
             isolation_mode="ISOLATED",
-            storage_root=settings.storage_root,
+            storage_root=settings.storage_root or (storage.location.url if storage else None),
             force_destroy=settings.disposable,
+            depends_on=[storage.location] if storage else None,
         )
         self.name = catalog.id
         for environment, workspace_id in readers.items():

@@ -98,6 +98,11 @@ def warehouse(environment: str) -> str:
     return f"mlops-{environment}"
 
 
+def storage(environment: str) -> str:
+    """An environment's external location and storage credential, in its metastore."""
+    return f"mlops-{environment}"
+
+
 def tags(environment: str, own: Mapping[str, str], project: str | None = None) -> dict[str, str]:
     """What cost and ownership are told by: its own and these; without a project where all share."""
     return {**own, "environment": environment, **({"project": project} if project else {})}

@@ -173,7 +173,8 @@ class EffectiveRights:
 
     def _wanted(self, environment: str, project: str | None, asset: str) -> Wanted:
         if project is None:
-            where = {"catalog": self.catalog(environment), "metastore": METASTORE, "system": SERVED}[asset]
+            where = METASTORE if asset in METASTORE_PRIVILEGES else SERVED
+            where = self.catalog(environment) if asset in CATALOG_PRIVILEGES else where
             tables = {**CATALOG_PRIVILEGES, **METASTORE_PRIVILEGES, **SYSTEM_PRIVILEGES}
             return _levels(tables[asset], where)
         found: list[tuple[Level, str, str]] = []

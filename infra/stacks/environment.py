@@ -23,6 +23,7 @@ from infra.constructs.place import Place
 from infra.constructs.project import MlProject
 from infra.constructs.protection import protect
 from infra.constructs.state import keep_state, read_state
+from infra.constructs.storage import Storage
 from infra.constructs.warehouse import Warehouse
 
 
@@ -121,6 +122,7 @@ class EnvironmentStack(TerraformStack):
             comment=f"Everything of {self._name}",
             readers={reader: self._account.workspace_id(reader) for reader in readers},
             writers={writer: self._account.workspace_id(writer) for writer in sorted(writers)},
+            storage=self._add_storage(),
         )
         EntityTags(
             self,
@@ -138,6 +140,15 @@ class EnvironmentStack(TerraformStack):
             principals=self._principals,
         )
         return catalog
+
+    def _add_storage(self) -> Storage | None:
+        settings = self._environment.storage
+        if settings is None:
+            return None
+        storage = Storage(self, "Storage", name=naming.storage(self._name), settings=settings)
+        for name, value in storage.identity.items():
+            tell(self, f"storage_{name}", value)
+        return storage
 
     def _add_warehouse(self) -> Warehouse:
         return Warehouse(

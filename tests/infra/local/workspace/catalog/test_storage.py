@@ -153,9 +153,6 @@ def test_what_is_not_one_cloud_s_is_told(owner: WorkspaceClient) -> None:
     """A credential is of exactly one of the clouds that are served."""
     with pytest.raises(DatabricksError, match="is served locally as"):
         owner.storage_credentials.create("none")
-    both = {
-        "aws_iam_role": AwsIamRoleRequest(ROLE),
-        "databricks_gcp_service_account": DatabricksGcpServiceAccountRequest(),
-    }
+    aws, google = AwsIamRoleRequest(ROLE), DatabricksGcpServiceAccountRequest()
     with pytest.raises(BadRequest, match="is one of"):
-        owner.storage_credentials.create("both", **both)
+        owner.storage_credentials.create("both", aws_iam_role=aws, databricks_gcp_service_account=google)
