@@ -7,9 +7,12 @@ from constructs import Construct
 
 
 class ProjectFolder(Construct):
-    """A folder of a project's own, which its admins alone manage."""
+    """A folder of a project's own, which its admins alone manage.
 
-    def __init__(self, scope: Construct, id_: str, *, path: str) -> None:
+    Where it is disposable it goes with what they left in it; elsewhere that keeps it from being destroyed.
+    """
+
+    def __init__(self, scope: Construct, id_: str, *, path: str, disposable: bool) -> None:
         super().__init__(scope, id_)
-        self.directory = Directory(self, "Folder", path=path)
+        self.directory = Directory(self, "Folder", path=path, delete_recursive=disposable)
         self.path = self.directory.path

@@ -49,7 +49,7 @@ class MlProject(Construct):
         tables = self._add_tables(schema)
         self._add_secrets()
         self.model = self._add_model(schema)
-        folder = ProjectFolder(self, "Folder", path=naming.folder(name))
+        folder = ProjectFolder(self, "Folder", path=naming.folder(name), disposable=place.disposable)
         self.experiment = self._add_experiment(folder)
         self.endpoint = self._add_endpoint(schema) if values.endpoint else None
         deployed = DeployedWheel(self, "Code", schema=schema, wheel=wheel)

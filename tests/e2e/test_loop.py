@@ -10,6 +10,7 @@ import sys
 import pytest
 
 from tests.e2e.conftest import Deployed
+from tests.e2e.leftovers import Leftovers
 
 STACKS = ["account", "dev", "staging", "prod"]
 
@@ -72,12 +73,17 @@ def test_second_loop_changes_nothing(deployed: Deployed) -> None:
 
 
 def test_an_environment_is_destroyed_and_deployed_by_itself(deployed: Deployed) -> None:
-    """Staging goes and comes back while the other stacks stay as they are."""
+    """Staging goes, with what people left in it, and comes back; the other stacks stay as they are."""
+    Leftovers(deployed, "staging").leave()
     cdktf = "node_modules/.bin/cdktf"
     flags = ("--auto-approve", "--skip-synth", "--no-color", "--output", str(deployed.folder / "cdktf.out"))
     destroyed = deployed.run(cdktf, "destroy", "staging", *flags)
     assert destroyed.returncode == 0, destroyed.stdout + destroyed.stderr
     assert re.search(r"Destroy complete! Resources: [1-9]\d* destroyed", destroyed.stdout)
+    deployer = deployed.client("staging")
+    assert "staging" not in {catalog.name for catalog in deployer.catalogs.list()}
+    assert [item.path for item in deployer.workspace.list("/Projects")] == []
+    assert [*deployer.jobs.list(), *deployer.serving_endpoints.list()] == []
     again = deployed.run(cdktf, "deploy", "staging", *flags)
     assert again.returncode == 0, again.stdout + again.stderr
     assert re.search(r"Apply complete! Resources: [1-9]\d* added, 0 changed, 0 destroyed", again.stdout)

@@ -125,12 +125,12 @@ def test_experiment_waits_for_its_folder() -> None:
         lambda stack: Experiment(
             stack,
             "Experiment",
-            folder=ProjectFolder(stack, "Folder", path="/Projects/flights"),
+            folder=ProjectFolder(stack, "Folder", path="/Projects/flights", disposable=False),
             name="/Projects/flights/arrival_delay",
             permissions=[PermissionsAccessControl(group_name="readers", permission_level="CAN_READ")],
         )
     )
-    assert made.one("directory")["path"] == "/Projects/flights"
+    assert made.one("directory") == {"path": "/Projects/flights", "delete_recursive": False}
     experiment = made.one("mlflow_experiment", name="/Projects/flights/arrival_delay")
     assert experiment["depends_on"][0].startswith("databricks_directory.")
     assert ".id}" in made.one("permissions")["experiment_id"]

@@ -46,6 +46,7 @@ ALLOWED: Mapping[str, str] = {
     "databricks_grant flights/Monitoring/MetricsGrants/run: privileges.MANAGE": LEFT_BEHIND,
     "databricks_catalog Catalog/Catalog: force_destroy": DESTROYED,
     "databricks_schema flights/Schema/Schema: force_destroy": DESTROYED,
+    "databricks_directory flights/Folder/Folder: delete_recursive": DESTROYED,
     "*: lifecycle.prevent_destroy": DESTROYED,
     "databricks_grant CatalogGrants/run-dev: *": BESIDE_PROD,
     "databricks_grant flights/SchemaGrants/run-dev: *": BESIDE_PROD,

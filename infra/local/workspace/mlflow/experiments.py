@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 from infra.local.workspace.errors import AlreadyExistsError, NotFoundError
 from infra.local.workspace.identity.caller import Caller
 from infra.local.workspace.mlflow import locations, names
 from infra.local.workspace.mlflow.proxy import MlflowError, Proxy, show_experiment, tags
 from infra.local.workspace.mlflow.rights import MANAGE, READ
-from infra.local.workspace.permissions.model import Permissions
+from infra.local.workspace.permissions.model import Parent, Permissions
 from infra.local.workspace.store import Document, Store
 from infra.local.workspace.tree.model import Tree
 
@@ -25,6 +27,7 @@ class Experiments:
         self._permissions = permissions
         self._tree = tree
         self._workspaces: dict[str, int] = {}
+        tree.cleared_by.append(self._find_in)
 
     def require(self, caller: Caller, workspace_id: int, experiment_id: str, level: str) -> None:
         """Raise unless the experiment is this workspace's and the caller holds the level on it."""
@@ -97,9 +100,7 @@ class Experiments:
         experiment = self._read(experiment_id)
         if experiment["lifecycle_stage"] == _DELETED:
             raise NotFoundError(f"Node ID {experiment_id} does not exist.")
-        path = show_experiment(experiment)["name"]
-        self._rename(experiment_id, names.inside_deleted(workspace_id, path, experiment_id))
-        self._proxy.post("experiments/delete", {"experiment_id": experiment_id})
+        self._delete(workspace_id, experiment)
 
     def restore(self, caller: Caller, workspace_id: int, experiment_id: str) -> None:
         """Bring a deleted experiment back, unless its name was taken meanwhile."""
@@ -110,6 +111,22 @@ class Experiments:
             raise AlreadyExistsError(f"Node named '{path}' already exists.")
         self._proxy.post("experiments/restore", {"experiment_id": experiment_id})
         self._rename(experiment_id, names.inside(workspace_id, path))
+
+    def _delete(self, workspace_id: int, experiment: Document) -> None:
+        experiment_id, path = experiment["experiment_id"], show_experiment(experiment)["name"]
+        self._rename(experiment_id, names.inside_deleted(workspace_id, path, experiment_id))
+        self._proxy.post("experiments/delete", {"experiment_id": experiment_id})
+
+    def _find_in(self, workspace_id: int, folders: Sequence[Parent]) -> Callable[[], None] | None:
+        """What deletes the experiments in some folders, which go with them."""
+        filed = map(self._read, self._permissions.filed_in(workspace_id, OBJECT_TYPE, folders))
+        found = [experiment for experiment in filed if experiment["lifecycle_stage"] != _DELETED]
+
+        def clear() -> None:
+            for experiment in found:
+                self._delete(workspace_id, experiment)
+
+        return clear if found else None
 
     def _parent(self, caller: Caller, workspace_id: int, path: str) -> tuple[str, str]:
         """The directory that an experiment of this path inherits from, if it can be made there."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from infra.local.workspace.errors import InvalidParameterError, NotFoundError, PermissionDeniedError
@@ -66,6 +67,12 @@ class Permissions:
     def forget(self, workspace_id: int, type_: str, object_id: str) -> None:
         """Drop the list of an object that is gone."""
         self._lists.delete(_key(workspace_id, object_type(type_), object_id))
+
+    def filed_in(self, workspace_id: int, type_: str, parents: Sequence[Parent]) -> list[str]:
+        """The ids of the objects of a type that are in one of some directories. Asks nobody."""
+        prefix = _key(workspace_id, object_type(type_), "")
+        items = self._lists.items(prefix)
+        return [key.removeprefix(prefix) for key, item in items if tuple(item["parent"] or ()) in parents]
 
     def level(self, caller: Caller, workspace_id: int, type_: str, object_id: str) -> str | None:
         """The highest level that the caller holds on an object, inherited ones too; None for none.

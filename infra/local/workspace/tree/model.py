@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from infra.local.workspace.errors import (
     AlreadyExistsError,
-    ApiError,
     InvalidParameterError,
     NotFoundError,
     NotServedError,
@@ -17,6 +16,7 @@ from infra.local.workspace.identity.directory import Directory
 from infra.local.workspace.permissions.model import Permissions
 from infra.local.workspace.store import Document, Store
 from infra.local.workspace.tree import paths
+from infra.local.workspace.tree.deletion import Cleared, Deleted, DirectoryNotEmptyError
 from infra.local.workspace.tree.nodes import Nodes, ref
 
 _MOST_BYTES = 10 * 1024 * 1024
@@ -27,23 +27,12 @@ _NOTEBOOK = b"# Databricks notebook source"  # what makes a notebook of a Python
 _OPEN = (paths.ROOT, paths.USERS)
 
 
-class DirectoryNotEmptyError(ApiError):
-    """A directory with something in it, and `recursive` was not asked for."""
-
-    status = 400
-    code = "DIRECTORY_NOT_EMPTY"
-
-
-Deleted = Callable[[int, Document], None]
-"""Workspace and node, of a folder that was deleted with everything in it, or by itself."""
-
-
 class Tree:
     """Nodes of fields `object_id`, `object_type`, `path`, times in milliseconds, `size` of a FILE.
 
     Beside directories and files it holds other services' objects: ALERT, DASHBOARD, and a REPO, which is
     a folder of files and notebooks that nobody edits. They are addressed by their `resource_id`;
-    `on_deleted` tells the services of objects that are deleted as nodes.
+    `on_deleted` tells the services of objects that are deleted as nodes; `cleared_by` asks for the others'.
 
     A new workspace has `/`, `/Users` and `/Shared`, which everyone in it manages; whoever is in
     the workspace has a home below `/Users`. What a caller may not read is refused alike whether
@@ -56,6 +45,7 @@ class Tree:
         self._directory = directory
         self._permissions = permissions
         self.on_deleted: list[Deleted] = []
+        self.cleared_by: list[Cleared] = []
 
     def prepare(self, workspace_id: int) -> None:
         """Plant the tree of a new workspace."""
@@ -207,20 +197,34 @@ class Tree:
 
     def delete(self, caller: Caller, workspace_id: int, path: str, *, recursive: bool) -> None:
         """Remove a node; a folder that is not empty only if `recursive`."""
+        node = self._require_deletable(caller, workspace_id, path)
+        folders = [
+            ref(item) for item in self._with_content(workspace_id, node) if item["object_type"] == "DIRECTORY"
+        ]
+        clears = [clear for find in self.cleared_by if (clear := find(workspace_id, folders))]
+        if clears and not recursive:
+            raise DirectoryNotEmptyError(node["path"])
+        for clear in clears:
+            clear()
         with self._store.transaction():
-            node = self.get(caller, workspace_id, path)
-            path = node["path"]
-            if path in (*_OPEN, paths.SHARED):
-                raise InvalidParameterError(f"Path ({path}) can't be deleted.")
-            self._require(caller, workspace_id, node, _MANAGE)
-            self._refuse_in_repo(workspace_id, paths.parent(path))
-            inside = self._nodes.inside(workspace_id, path)
-            if inside and not recursive:
-                raise DirectoryNotEmptyError(f"Folder ({path}) is not empty")
-            for gone in [*inside, node]:
+            everything = self._with_content(workspace_id, node)
+            if len(everything) > 1 and not recursive:
+                raise DirectoryNotEmptyError(node["path"])
+            for gone in everything:
                 self._forget(workspace_id, gone)
                 for tell in self.on_deleted:
                     tell(workspace_id, gone)
+
+    def _with_content(self, workspace_id: int, node: Document) -> list[Document]:
+        return [*self._nodes.inside(workspace_id, node["path"]), node]
+
+    def _require_deletable(self, caller: Caller, workspace_id: int, path: str) -> Document:
+        node = self.get(caller, workspace_id, path)
+        if node["path"] in (*_OPEN, paths.SHARED):
+            raise InvalidParameterError(f"Path ({node['path']}) can't be deleted.")
+        self._require(caller, workspace_id, node, _MANAGE)
+        self._refuse_in_repo(workspace_id, paths.parent(node["path"]))
+        return node
 
     def _forget(self, workspace_id: int, node: Document) -> None:
         self._permissions.forget(workspace_id, *ref(node))

@@ -28,7 +28,7 @@ def declare(project: Project) -> Synthesized:
             project=project,
             names=NAMES,
             warehouse_id="w1",
-            folder=ProjectFolder(stack, "Folder", path="/Projects/flights"),
+            folder=ProjectFolder(stack, "Folder", path="/Projects/flights", disposable=False),
             permissions=[PermissionsAccessControl(group_name="data-scientists", permission_level="CAN_READ")],
         )
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import mlflow
 import pytest
-from databricks.sdk.errors import InternalError, NotFound, PermissionDenied, ResourceAlreadyExists
+from databricks.sdk.errors import BadRequest, InternalError, NotFound, PermissionDenied, ResourceAlreadyExists
 from mlflow import MlflowClient
 from mlflow.entities import ViewType
 from mlflow.exceptions import RestException
@@ -56,6 +56,22 @@ def test_a_deleted_experiment_frees_its_name(studio: Studio) -> None:
         client.rename_experiment(new, "/Shared/moved")
         client.restore_experiment(old)
         assert client.get_experiment(old).name == "/Shared/again"
+
+
+def test_an_experiment_goes_with_its_directory(studio: Studio) -> None:
+    """A folder with one in it is not empty; the deleted one can be read still, and its name is free."""
+    workspace = studio.sdk("deployer").workspace
+    workspace.mkdirs("/Shared/left/deep")
+    with studio.mlflow("deployer") as client:
+        left = client.create_experiment("/Shared/left/deep/tried")
+        with pytest.raises(BadRequest, match="not empty"):
+            workspace.delete("/Shared/left/deep")
+        workspace.delete("/Shared/left", recursive=True)
+        assert client.get_experiment(left).lifecycle_stage == "deleted"
+        workspace.mkdirs("/Shared/left/deep")
+        workspace.delete("/Shared/left/deep")
+        workspace.mkdirs("/Shared/left/deep")
+        assert client.create_experiment("/Shared/left/deep/tried") != left
 
 
 def test_a_creation_cut_off_by_a_kill_is_finished_by_the_next_try(

@@ -146,7 +146,7 @@ def test_an_experiment_inherits_from_its_directory(
     permissions = local_account.permissions
     permissions.created(workspace.id, "experiments", "e-1", caller, parent=("directories", directory))
     assert permissions.level(reader, workspace.id, "experiments", "e-1") == "CAN_READ"
-    ann.client.workspace.delete(path)
+    local_account.tree.remove(workspace.id, path)
     assert permissions.level(reader, workspace.id, "experiments", "e-1") is None
     assert permissions.level(caller, workspace.id, "experiments", "e-1") == "CAN_MANAGE"
 
