@@ -8,7 +8,7 @@ from infra.compliance.organisation import Organisation
 from infra.compliance.violation import Violation
 
 _ENTITLED = ("databricks_sql_access", "allow_cluster_create", "allow_instance_pool_create")
-_COMPUTE = {"warehouses": "CAN_MONITOR", "compute": ""}  # and the permission that is none to compute
+_COMPUTE = {"warehouses": "CAN_VIEW", "compute": ""}  # and the permission that is none to compute
 
 
 def check(organisation: Organisation) -> Iterator[Violation]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import mlflow
 import pytest
 from databricks.sdk.errors import PermissionDenied
@@ -186,3 +188,28 @@ def test_never_queries_the_endpoint_without_the_right(deployed: Deployed) -> Non
     with pytest.raises(PermissionDenied):
         dana.serving_endpoints.query(ENDPOINT, dataframe_split=rows_to_predict)
     assert emil.serving_endpoints.query(ENDPOINT, dataframe_split=rows_to_predict).predictions
+
+
+@pytest.mark.usefixtures("profiles")
+def test_sees_what_production_s_training_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A data scientist finds the artifacts of a production run, and reads them."""
+    monkeypatch.setenv("DATABRICKS_CONFIG_PROFILE", "dana-prod")  # what MLflow reads artifacts with
+    dana = registry("dana-prod")
+    version = registry("dana-dev").get_model_version_by_alias(MODEL, "Champion")
+    left = [item.path for item in dana.list_artifacts(str(version.run_id)) if not item.is_dir]
+    assert left
+    assert Path(dana.download_artifacts(str(version.run_id), left[0], str(tmp_path))).stat().st_size > 0
+
+
+def test_sees_alerts_and_dashboard_of_production(deployed: Deployed) -> None:
+    """Monitoring is in sight without SQL of her own: every alert's state, and the published dashboard."""
+    dana = deployed.client("dana-prod")
+    states = {
+        str(alert.display_name): alert.evaluation.state
+        for alert in dana.alerts_v2.list_alerts()
+        if alert.evaluation
+    }
+    assert len(states) == 5
+    assert all(states.values())
+    (dashboard,) = dana.lakeview.list()
+    assert dana.lakeview.get_published(str(dashboard.dashboard_id)).display_name == "flights"

@@ -39,5 +39,5 @@ def _from_seat(reading: Reading, persona: Persona, environment: str, seat: str) 
 def _projects(settings: AllSettings, environment: str, operation: Operation) -> list[str | None]:
     projects = list(settings.environments[environment].projects)
     if not operation.of_project:
-        return [None]
+        return [None] if operation.exists(settings, environment, "") else []
     return [project for project in projects if operation.exists(settings, environment, project)]

@@ -29,7 +29,7 @@ class Operation:
     `level` is the level of the asset that suffices, None where no level does; `or_` is who else may.
     `also` is needed beside. What is `shared` is tried from every workspace, to see what the catalog's
     bindings make of it: `changes` are refused to all where they are read-only. `exists` tells where
-    there is something to try it on.
+    there is something to try it on: of a project, where it is of one.
     """
 
     asset: str

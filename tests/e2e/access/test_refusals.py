@@ -108,6 +108,10 @@ REFUSALS = [
     Refusal("put-a-secret", watching.put_secret, "dana-prod", "emil-prod", ("secrets", "write")),
     Refusal("put-a-file-in-the-folder", watching.put_file, "dana-prod", "prod"),
     Refusal("see-the-warehouse", compute.see_warehouse, "dana-prod", "emil-prod", ("warehouses", "read")),
+    Refusal(
+        "choose-a-compute-policy", compute.see_compute_policy, "dana-prod", "emil-prod", ("compute", "use")
+    ),
+    Refusal("bill-a-job", work.bill_a_job, "dana-prod", "emil-prod", ("budgets", "use")),
     Refusal("draw-a-dashboard", compute.draw_dashboard, "dana-prod", "emil-prod", ("workspace", "use")),
     Refusal("use-the-warehouse", compute.use_warehouse, "dana-prod", "emil-prod"),
     Refusal("stop-the-warehouse", compute.stop_warehouse, "dana-prod", "prod"),

@@ -27,14 +27,14 @@ def test_sql_is_compute(shipped: Shipped) -> None:
 
 
 def test_a_warehouse_is_compute(shipped: Shipped) -> None:
-    """CAN_USE on production's warehouse is compute; to see it is none."""
+    """CAN_USE on production's warehouse is compute, and so is CAN_MONITOR, above it; to see it is none."""
 
     def permit(level: str) -> Shipped:
         entry = {"group_name": "data-scientists", "permission_level": level}
         role = "Warehouse/Permissions"
         return shipped.changed("prod", "permissions", role, lambda item: item["access_control"].append(entry))
 
-    assert permit("CAN_MONITOR").violations(POLICY) == []
-    assert permit("CAN_USE").violations(POLICY) == [
-        "prod: data-scientists could compute in prod: CAN_USE on warehouses mlops-prod to data-scientists"
-    ]
+    assert permit("CAN_VIEW").violations(POLICY) == []
+    for level in ("CAN_USE", "CAN_MONITOR"):
+        said = f"{level} on warehouses mlops-prod to data-scientists"
+        assert permit(level).violations(POLICY) == [f"prod: data-scientists could compute in prod: {said}"]

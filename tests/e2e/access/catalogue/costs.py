@@ -6,6 +6,7 @@ from functools import partial
 
 from databricks.sdk.service.jobs import ConditionTask, ConditionTaskOp, Task
 
+from infra.config.settings import AllSettings
 from tests.e2e.access.hand import Hand
 from tests.e2e.access.operations import Operation
 
@@ -28,8 +29,16 @@ def _share_policy(hand: Hand) -> None:
     assert hand.sdk.account_access_control_proxy.get_rule_set(name, "").grant_rules
 
 
-compute = partial(Operation, asset="compute", door="rest", or_=("admin",), of_project=False)
-budgets = partial(Operation, asset="budgets", door="rest", of_project=False)
+def _limited(settings: AllSettings, environment: str, _: str) -> bool:
+    return any(limits for _, limits in settings.environments[environment].compute_policies)
+
+
+def _billed(settings: AllSettings, environment: str, _: str) -> bool:
+    return settings.environments[environment].budget is not None
+
+
+compute = partial(Operation, asset="compute", door="rest", or_=("admin",), of_project=False, exists=_limited)
+budgets = partial(Operation, asset="budgets", door="rest", of_project=False, exists=_billed)
 
 OPERATIONS: tuple[Operation, ...] = (
     compute(level="use", verb="choose", attempt=_choose_policy),

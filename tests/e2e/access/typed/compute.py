@@ -5,7 +5,7 @@ from __future__ import annotations
 from databricks.sdk.service.dashboards import Dashboard
 
 from tests.e2e.access.actor import Actor
-from tests.e2e.access.typed.production import MINE
+from tests.e2e.access.typed.production import MINE, scratch
 
 
 def use_warehouse(actor: Actor) -> None:
@@ -16,6 +16,12 @@ def use_warehouse(actor: Actor) -> None:
 def see_warehouse(actor: Actor) -> None:
     """What production's warehouse is."""
     assert actor.sdk.warehouses.get(actor.world.warehouse("prod")).name
+
+
+def see_compute_policy(actor: Actor) -> None:
+    """Under which classic compute is started by whoever is shown it."""
+    for policy_id in scratch(actor).compute_policies.values():
+        assert actor.sdk.cluster_policies.get(policy_id).definition
 
 
 def draw_dashboard(actor: Actor) -> None:

@@ -44,6 +44,17 @@ def run_as_the_jobs_principal(actor: Actor) -> None:
     actor.sdk.jobs.delete(_create_job(actor))
 
 
+def bill_a_job(actor: Actor) -> None:
+    """A job of one's own on production's account."""
+    nothing = jobs.Task(
+        task_key=MINE, condition_task=jobs.ConditionTask(jobs.ConditionTaskOp.EQUAL_TO, "1", "1")
+    )
+    policy = scratch(actor).budget_policy
+    actor.sdk.jobs.delete(
+        actor.sdk.jobs.create(name=MINE, tasks=[nothing], budget_policy_id=policy).job_id or 0
+    )
+
+
 def _create_job(actor: Actor) -> int:
     task = jobs.Task(
         task_key=MINE,
