@@ -65,7 +65,7 @@ def test_shipped_settings_load(files: EnvironmentFiles) -> None:
         ),
         pytest.param(
             *("prod.yaml", "catalog:\n", "catalog: [\n"),
-            ": not YAML: expected ',' or ']', but got ':'",
+            ": not YAML: did not find expected ',' or ']'",
             id="not YAML",
         ),
         pytest.param(
