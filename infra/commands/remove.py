@@ -30,6 +30,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     project = kinds.add_parser("project", help="in every environment; the next deploys destroy what it has")
     project.add_argument("name")
     project.add_argument("--discard", action="store_true", help="its code, too, where git doesn't have it")
+    project.add_argument(
+        "--with-data", action="store_true", help="its data, too, in environments that are not disposable"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -49,19 +52,39 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _find_changes(arguments: argparse.Namespace, settings: Settings, process: Process) -> Changes:
-    if arguments.kind == "project":
-        return remove_project(settings, ROOT, arguments.name, discard=arguments.discard)
-    changes = remove_environment(settings, arguments.name)
-    for remains in find_remains(process, arguments.name):
-        command = f"TARGET={remains.target} cdktf destroy {arguments.name}"
+    name = str(arguments.name)
+    if arguments.kind == "environment":
+        changes = remove_environment(settings, name)
+        _require_destroyed(process, name, vouched=arguments.destroyed)
+        return changes
+    changes = remove_project(settings, ROOT, name, discard=arguments.discard)
+    if not arguments.with_data:
+        _require_no_data(process, settings, name)
+    return changes
+
+
+def _require_destroyed(process: Process, name: str, *, vouched: bool) -> None:
+    """RefusedError where the environment's stack has something left, or where that can't be seen."""
+    for remains in find_remains(process, name):
+        command = f"TARGET={remains.target} cdktf destroy {name}"
         if remains.resources:
             raise RefusedError(f"it has {remains.resources} resources still; first {command}")
-        if not arguments.destroyed:
+        if not vouched:
             raise RefusedError(
                 f"whether it is deployed to target {remains.target} can't be seen from here; "
                 f"first {command}, then say --destroyed"
             )
-    return changes
+
+
+def _require_no_data(process: Process, settings: Settings, name: str) -> None:
+    """RefusedError where the next deploy would destroy data that is to last, or where that can't be seen."""
+    for environment in settings.lasting_with(name):
+        for remains in find_remains(process, environment, schema=settings.schemas[name]):
+            may = "would" if remains.resources else "may"
+            raise RefusedError(
+                f"the next deploy of {environment} to target {remains.target} {may} destroy its data there; "
+                "say --with-data if it is to"
+            )
 
 
 def _next(arguments: argparse.Namespace, changes: Changes, settings: Settings) -> str:

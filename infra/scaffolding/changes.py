@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -23,16 +24,19 @@ class Changes:
 
     files: Mapping[Path, str | None]
 
-    def check(self, settings: Path) -> None:
-        """ConfigurationError where the settings of a folder would be wrong afterwards."""
+    def check(self, settings: Path, *others: Path) -> None:
+        """ConfigurationError where a folder's settings, which use those of others, would be wrong then."""
+        root = Path(os.path.commonpath([settings, *others]))
         with tempfile.TemporaryDirectory() as place:
-            copy = Path(shutil.copytree(settings, Path(place) / settings.name))
-            inside = {path: text for path, text in self.files.items() if path.is_relative_to(settings)}
-            Changes({copy / path.relative_to(settings): text for path, text in inside.items()}).make()
+            moved = Path(place).resolve() / "settings"
+            for folder in (settings, *others):
+                shutil.copytree(folder, moved / folder.relative_to(root), dirs_exist_ok=True)
+            inside = {path: text for path, text in self.files.items() if _is_below(path, settings, *others)}
+            Changes({moved / path.relative_to(root): text for path, text in inside.items()}).make()
             try:
-                load_files(copy)
+                load_files(moved / settings.relative_to(root))
             except ConfigurationError as error:
-                raise ConfigurationError(_at_home(error, copy, settings)) from None
+                raise ConfigurationError(_at_home(error, moved, root)) from None
 
     def lines(self, place: Path) -> list[str]:
         """What is about to happen to each file, by its path from a place if it is below."""
@@ -54,6 +58,10 @@ class Changes:
             _remove_empty(folders)
             raise
         _remove_empty([path.parent for path, text in self.files.items() if text is None])
+
+
+def _is_below(path: Path, *folders: Path) -> bool:
+    return any(path.is_relative_to(folder) for folder in folders)
 
 
 def _verb(path: Path, text: str | None) -> str:
@@ -97,10 +105,16 @@ def _remove_empty(folders: list[Path]) -> None:
             shutil.rmtree(folder)
 
 
-def _at_home(error: ConfigurationError, copy: Path, settings: Path) -> list[Problem]:
+def _at_home(error: ConfigurationError, moved: Path, root: Path) -> list[Problem]:
     """The problems of a copy, told of the files that it is a copy of."""
-    home = settings.relative_to(Path.cwd()) if settings.is_relative_to(Path.cwd()) else settings
     return [
-        Problem(problem.file.replace(str(copy), str(home)), problem.line, problem.key, problem.message)
+        Problem(_shown(problem.file, moved, root), problem.line, problem.key, problem.message)
         for problem in error.problems
     ]
+
+
+def _shown(file: str, moved: Path, root: Path) -> str:
+    if not Path(file).is_relative_to(moved):
+        return file  # none of the copies
+    path = root / Path(os.path.normpath(file)).relative_to(moved)
+    return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)

@@ -22,15 +22,16 @@ class Remains:
     resources: int | None  # None where that isn't known
 
 
-def find_remains(process: Process, stack: str) -> list[Remains]:
+def find_remains(process: Process, stack: str, *, schema: str | None = None) -> list[Remains]:
     """Every target in which a stack's state has resources, or can't be seen from here.
 
-    A target whose address is not filled in has never been deployed to.
+    With a schema's name, only that schema counts. A target whose address is not filled in has never been
+    deployed to.
     """
-    return list(_search(process, stack))
+    return list(_search(process, stack, schema))
 
 
-def _search(process: Process, stack: str) -> Iterator[Remains]:
+def _search(process: Process, stack: str, schema: str | None) -> Iterator[Remains]:
     document = read_document(process.settings / "targets.yaml")
     for name in document.data if isinstance(document.data, dict) else ():
         try:
@@ -42,13 +43,17 @@ def _search(process: Process, stack: str) -> Iterator[Remains]:
             continue
         own = process.credentials_file if name == process.target else None
         folder = (own or Path(target.credentials_file)).parent / target.state.local.folder
-        if count := _count(folder / f"{stack}.tfstate"):
+        if count := _count(folder / f"{stack}.tfstate", schema):
             yield Remains(name, count)
 
 
-def _count(state: Path) -> int:
+def _count(state: Path, schema: str | None) -> int:
     """How many resources Terraform manages by a state file."""
     if not state.exists():
         return 0
     resources = json.loads(state.read_text(encoding="utf-8")).get("resources", [])
-    return sum(len(item["instances"]) for item in resources if item["mode"] == "managed")
+    managed = [item for item in resources if item["mode"] == "managed"]
+    if schema is None:
+        return sum(len(item["instances"]) for item in managed)
+    schemas = [each for item in managed if item["type"] == "databricks_schema" for each in item["instances"]]
+    return len([each for each in schemas if each["attributes"]["name"] == schema])

@@ -32,11 +32,13 @@ def new_project(settings: Settings, root: Path, name: str) -> Changes:
 def remove_project(settings: Settings, root: Path, name: str, *, discard: bool) -> Changes:
     """The settings and the code without a project, its rows in environments and access matrix included.
 
-    Unless it is to be discarded, code that git doesn't have is refused to be removed.
+    Settings and code that another account shares stay. Code that git doesn't have is refused to be removed,
+    unless it is to be discarded.
     """
     check_known("project", name, settings.projects)
-    files: Files = {settings.project(name): None, **dict.fromkeys(_written(root, name))}
-    if lost := [] if discard else _uncommitted(root, name):
+    shared = settings.is_shared(name)
+    files: Files = {} if shared else {settings.project(name): None, **dict.fromkeys(_written(root, name))}
+    if lost := [] if discard or shared else _uncommitted(root, name):
         raise RefusedError(
             f"git doesn't have {lost[0].relative_to(root)} as it is: commit it, or say --discard"
         )

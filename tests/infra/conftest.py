@@ -76,12 +76,16 @@ def stacks(settings: AllSettings, tmp_path_factory: pytest.TempPathFactory) -> d
     return synthesize_all(settings, tmp_path_factory.mktemp("cdktf.out"))
 
 
-def copy_files(folder: Path) -> EnvironmentFiles:
-    """The shipped settings in a folder, with the credentials of an account that nobody runs."""
+def copy_files(folder: Path, *, additions: bool = False) -> EnvironmentFiles:
+    """The shipped settings in a folder, with the credentials of an account that nobody runs.
+
+    Environments and projects that were added to those shipped are left out unless they are asked for.
+    """
     credentials = folder / "databrickscfg"
     credentials.write_text(PROFILES)
     copy = shutil.copytree(ENVIRONMENTS, folder / "environments")
-    _remove_additions(copy)
+    if not additions:
+        _remove_additions(copy)
     return EnvironmentFiles(copy, credentials)
 
 

@@ -19,9 +19,9 @@ from tests.infra.conftest import copy_files
 
 @cache
 def shipped() -> AllSettings:
-    """The shipped settings, of an account that nobody runs."""
+    """The settings as they stand, additions and all, of an account that nobody runs."""
     with TemporaryDirectory() as folder:
-        return copy_files(Path(folder)).load()
+        return copy_files(Path(folder), additions=True).load()
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

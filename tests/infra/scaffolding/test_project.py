@@ -133,6 +133,25 @@ def test_removal_loses_no_work(files: EnvironmentFiles, root: Path) -> None:
     assert not source.exists()
 
 
+def test_accounts_share_a_project(files: EnvironmentFiles, root: Path, tmp_path: Path) -> None:
+    """Removed from one account it stays with the other; removed from both it is gone."""
+    projects = tmp_path / "shared"
+    (files.folder / "projects").rename(projects)
+    files.replace("account.yaml", "cloud: aws\n", "cloud: aws\nprojects: ../shared\n")
+    other = EnvironmentFiles(shutil.copytree(files.folder, tmp_path / "other"), files.credentials)
+    new(files, root)
+    assert (projects / "churn.yaml").exists()
+    values = (files.folder / "dev.yaml").read_text()
+    (other.folder / "dev.yaml").write_text(values)
+    remove(files, root)
+    assert (projects / "churn.yaml").exists()
+    assert (root / "pipelines/projects/churn").exists()
+    assert all("churn" not in item.projects for item in files.load().environments.values())
+    remove(other, root)
+    assert not (projects / "churn.yaml").exists()
+    assert not (root / "pipelines/projects/churn").exists()
+
+
 @pytest.mark.parametrize(
     ("name", "problem"),
     [
