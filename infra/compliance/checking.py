@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import traceback
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date
+from datetime import date, timedelta
 from types import ModuleType
 
 import infra.policies
 from infra.compliance.organisation import Organisation
 from infra.compliance.violation import Violation
-from infra.config.account import Account
 from infra.config.documents import Document
 from infra.config.problems import unknown
 from infra.config.settings import AllSettings
@@ -20,27 +20,36 @@ from infra.declared.declared import Declared
 from infra.rights.effective import EffectiveRights
 
 Policy = Callable[[Organisation], Iterator[Violation]]
+LONGEST = timedelta(days=366)  # that something may be waived before it is thought of again
 
 
 class PolicyError(Exception):
-    """A file among the policies is none; its text is one line."""
+    """A file among the policies is none, or fails; its text is one line."""
 
 
-def organisation(declared: Declared, account: Account) -> Organisation:
-    """What policies look at, by what the account's settings say of production."""
-    admins = [account.metastore.owner] if account.metastore.owner else []
-    owners = frozenset([*account.production_owners, *admins])
-    return Organisation(declared, EffectiveRights(declared), account.production, owners)
+def organisation(declared: Declared, settings: AllSettings) -> Organisation:
+    """What policies look at, by what the settings say of production."""
+    account = settings.account
+    admins = frozenset([account.metastore.owner] if account.metastore.owner else [])
+    return Organisation(
+        declared=declared,
+        rights=EffectiveRights(declared, settings.projects),
+        production=account.production,
+        admins=admins,
+        owners=admins | frozenset(account.production_owners),
+        access={name: settings.access(name) for name in declared.environments},
+        unprotected=settings.environments[account.production].unprotected,
+    )
 
 
 def check_all(settings: AllSettings, declared: Declared, *, today: date) -> list[str]:
     """Every policy of the project on every stack: a line for whatever has to be mended."""
-    subject = organisation(declared, settings.account)
+    subject = organisation(declared, settings)
     return check(subject, settings.waivers, settings.waivers_document, today=today)
 
 
 def find_policies(package: ModuleType = infra.policies) -> Mapping[str, Policy]:
-    """Every policy by its name; PolicyError for a file that has no `check`."""
+    """Every policy by its name; PolicyError for a file that can't be imported or has no `check`."""
     names = sorted(module.name for module in pkgutil.iter_modules(package.__path__))
     return {name: _load(package, name) for name in names}
 
@@ -57,12 +66,20 @@ def check(
     policies = find_policies() if policies is None else policies
     lines, used = [], set()
     for name, policy in policies.items():
-        for violation in dict.fromkeys(policy(subject)):
+        for violation in ask(name, policy, subject):
             covering = waivers.covering(name, str(violation.resource), today)
             used |= covering
             if not covering:
                 lines.append(f"policy {name}: {violation.resource}: {violation.message}")
     return [*lines, *_judge(waivers, document, used, today, policies)]
+
+
+def ask(name: str, policy: Policy, subject: Organisation) -> list[Violation]:
+    """What breaks a policy, each once; PolicyError where it can't tell."""
+    try:
+        return list(dict.fromkeys(policy(subject)))
+    except Exception as error:  # whatever is wrong with a team's own file, it must be told which it is
+        raise PolicyError(f"policy {name}: {_told(error)}") from error
 
 
 def _judge(
@@ -78,13 +95,28 @@ def _judge(
         elif waiver.until < today:
             message = f"expired on {waiver.until}: mend what it waives, or give a new date"
             yield str(document.problem((policy, resource), message))
+        elif waiver.until > today + LONGEST:
+            message = f"ends on {waiver.until}: until {today + LONGEST} at the latest"
+            yield str(document.problem((policy, resource), message))
         elif (policy, resource) not in used:
             yield str(document.problem((policy, resource), "waives nothing: take it out"))
 
 
 def _load(package: ModuleType, name: str) -> Policy:
-    module = importlib.import_module(f"{package.__name__}.{name}")
+    try:
+        module = importlib.import_module(f"{package.__name__}.{name}")
+    except Exception as error:  # as above: a file may do anything while it is imported
+        raise PolicyError(f"policy {name}: {_told(error)}") from error
     policy: Policy | None = getattr(module, "check", None)
     if not callable(policy):
         raise PolicyError(f"{module.__file__}: a policy has a function check(organisation)")
     return policy
+
+
+def _told(error: Exception) -> str:
+    """An error as one line, with the place that it comes from."""
+    if isinstance(error, SyntaxError):
+        return f"{error.filename}:{error.lineno}: {error.msg}"
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    words = " ".join(str(error).split())
+    return f"{last.filename}:{last.lineno}: {type(error).__name__}: {words}"

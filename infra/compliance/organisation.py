@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from infra.config.access import EnvironmentAccess
+from infra.config.destination import ACCOUNT_STACK
 from infra.declared.declared import Declared
 from infra.declared.resource import Resource
 from infra.rights.effective import EffectiveRights
+from infra.rights.privileges import creator
+
+_ROLES = ("run", "deploy", "retrain")
 
 
 @dataclass(frozen=True)
@@ -17,12 +22,22 @@ class Organisation:
     declared: Declared
     rights: EffectiveRights
     production: str
+    admins: frozenset[str]
     owners: frozenset[str]
+    access: Mapping[str, EnvironmentAccess]  # the access matrix, by environment
+    unprotected: Sequence[str] = ()  # paths in production's stack of what may be destroyed
 
     def outsiders(self) -> Iterator[str]:
-        """Everybody but production's owners and its own service principals."""
-        own = {f"{role}-{self.production}" for role in ("run", "deploy", "retrain")}
-        return (who for who in self.rights.principals.all if who not in self.owners | own)
+        """Everybody but production's owners, its own service principals and the account's admins.
+
+        Whoever is named by a right alone is among them: a group of the identity provider, a person.
+        """
+        insiders = self.owners | self.own(self.production) | {creator(ACCOUNT_STACK)}
+        return (who for who in self.rights.everybody if who not in insiders)
+
+    def own(self, environment: str) -> frozenset[str]:
+        """An environment's own service principals."""
+        return frozenset(f"{role}-{environment}" for role in _ROLES)
 
     def environment_of(self, service_principal: str) -> str | None:
         """The environment whose service principal it is; None for a group."""

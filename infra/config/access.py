@@ -21,6 +21,7 @@ from infra.config.vocabulary import (
     SYSTEM_PRIVILEGES,
     TABLE_PRIVILEGES,
     Level,
+    assets_of_projects,
 )
 
 EVERYWHERE = "every"
@@ -51,6 +52,12 @@ class EnvironmentAccess:
     environment: str
     projects: Sequence[str]
     snapshots: Mapping[str, str] = field(default_factory=dict)  # by project: the environment they come from
+
+    def speaks_of(self, who: str, project: str) -> bool:
+        """Whether anything of a project is given to somebody here."""
+        rows = [self.matrix.root.get(who, {}).get(place, {}) for place in self._places(project)]
+        given = {asset for row in rows for assets in row.values() for asset in assets}
+        return not given.isdisjoint(assets_of_projects()) or who == run_of(self.snapshots.get(project, ""))
 
     def metastore_grants(self) -> Rights:
         """Privileges on the metastore."""
@@ -149,6 +156,9 @@ class EnvironmentAccess:
         """Roles on the budget policy that serverless compute is billed under."""
         return self._collect(BUDGET_ROLES)
 
+    def _places(self, project: str | None) -> list[str]:
+        return [EVERYWHERE, self.environment, f"{self.environment}/{project}"]
+
     def _whos(self) -> list[str]:
         return list(self.matrix.root)
 
@@ -167,8 +177,7 @@ class EnvironmentAccess:
 
     def _reached(self, who: str, asset: str, project: str | None) -> tuple[Level, ...]:
         """The levels that someone has reached for an asset, lowest first."""
-        places = [EVERYWHERE, self.environment, f"{self.environment}/{project}"]
-        rows = [self.matrix.root[who].get(place, {}) for place in places]
+        rows = [self.matrix.root[who].get(place, {}) for place in self._places(project)]
         given = [level for row in rows for level, assets in row.items() if asset in assets]
         highest = max((LEVELS.index(level) + 1 for level in given), default=0)
         return LEVELS[:highest]

@@ -6,14 +6,13 @@ from collections.abc import Iterator
 
 from infra.compliance.organisation import Organisation
 from infra.compliance.violation import Violation
-
-_OF_CATALOGS = {"USE_CATALOG", "CREATE_SCHEMA", "BROWSE"}
+from infra.rights.privileges import OF_CATALOGS, privileges_of
 
 
 def check(organisation: Organisation) -> Iterator[Violation]:
     """Privileges on a whole catalog that reach into its projects, those to come among them."""
     for item in organisation.declared.of("databricks_grant"):
-        reaching = sorted(set(item.values["privileges"]) - _OF_CATALOGS) if "catalog" in item.values else []
+        reaching = sorted(set(privileges_of(item.values)) - OF_CATALOGS) if "catalog" in item.values else []
         if reaching:
             who, catalog = item.values["principal"], item.values["catalog"]
             yield Violation(item, f"{who} could {', '.join(reaching)} in every project of {catalog}")

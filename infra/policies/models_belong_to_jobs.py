@@ -1,4 +1,4 @@
-"""A model is owned by the principal whose jobs register its versions: no person moves its aliases."""
+"""A model is owned by the principal whose jobs register its versions and move its aliases."""
 
 from __future__ import annotations
 

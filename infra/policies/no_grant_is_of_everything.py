@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 from infra.compliance.organisation import Organisation
 from infra.compliance.violation import Violation
+from infra.rights.privileges import EVERYTHING, privileges_of
 
 
 def check(organisation: Organisation) -> Iterator[Violation]:
     """Grants of ALL PRIVILEGES."""
     for item in organisation.declared.of("databricks_grant"):
-        if "ALL_PRIVILEGES" in item.values["privileges"]:
+        if EVERYTHING in privileges_of(item.values):
             yield Violation(item, f"{item.values['principal']} could do what nobody has named yet")

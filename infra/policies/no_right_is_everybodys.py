@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from infra.compliance.holders import holdings
 from infra.compliance.organisation import Organisation
 from infra.compliance.violation import Violation
 
@@ -11,14 +12,11 @@ _EVERYBODY = {"account users", "users"}
 
 
 def check(organisation: Organisation) -> Iterator[Violation]:
-    """Grants, permissions and secret rights of all users of the account or of a workspace."""
-    for item in organisation.declared.of("databricks_grant"):
-        if item.values["principal"] in _EVERYBODY:
-            everybody, what = item.values["principal"], ", ".join(item.values["privileges"])
-            yield Violation(item, f"{everybody}, which is everybody, could {what}")
-    for item in organisation.declared.of("databricks_secret_acl"):
-        if item.values["principal"] in _EVERYBODY:
-            yield Violation(item, f"everybody could {item.values['permission']} {item.values['scope']}")
-    for granted in (item.granted for item in organisation.rights.objects.all):
-        for who in _EVERYBODY & granted.keys():
-            yield Violation(granted[who][1].resource, f"everybody: {granted[who][1].says}")
+    """Whatever all users of the account or of a workspace would hold."""
+    for item, who, right in holdings(organisation.declared):
+        if _is_everybody(who):
+            yield Violation(item, f"{who}, which is everybody, {right}")
+
+
+def _is_everybody(who: str) -> bool:
+    return who.lower().replace("-", " ") in _EVERYBODY

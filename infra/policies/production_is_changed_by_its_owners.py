@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from infra.compliance.organisation import Organisation
 from infra.compliance.violation import Violation
 from infra.rights.privileges import OWNER
+from infra.rights.reason import way
 
 _CHANGES = ("MODIFY", "WRITE_VOLUME", "APPLY_TAG", "MANAGE", "ALL_PRIVILEGES", OWNER)
 
@@ -19,7 +20,6 @@ def check(organisation: Organisation) -> Iterator[Violation]:
         for securable in privileges.below(catalog):
             for privilege, reasons in privileges.held(who, securable).items():
                 if privilege in _CHANGES or privilege.startswith("CREATE_"):
-                    way = "; ".join(reason.says for reason in reasons)
                     what = "change all of" if privilege == OWNER else privilege
-                    message = f"{who} could {what} {securable}: {way}"
+                    message = f"{who} could {what} {securable}: {way(reasons)}"
                     yield Violation(reasons[-1].resource, message)

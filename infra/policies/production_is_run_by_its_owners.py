@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from infra.compliance.organisation import Organisation
 from infra.compliance.violation import Violation
+from infra.rights.reason import way
 
 
 def check(organisation: Organisation) -> Iterator[Violation]:
@@ -13,5 +14,4 @@ def check(organisation: Organisation) -> Iterator[Violation]:
     for who in organisation.outsiders():
         for principal, reasons in organisation.rights.acting.of(who).items():
             if organisation.environment_of(principal) == organisation.production:
-                way = "; ".join(reason.says for reason in reasons)
-                yield Violation(reasons[-1].resource, f"{who} could act as {principal}: {way}")
+                yield Violation(reasons[-1].resource, f"{who} could act as {principal}: {way(reasons)}")

@@ -78,6 +78,13 @@ class EffectiveRights:
         self._rights: dict[tuple[str, str], tuple[Right, ...]] = {}
 
     @cached_property
+    def everybody(self) -> tuple[str, ...]:
+        """Everybody who is declared, and whoever else holds a right: a name may stand in a grant alone."""
+        parts = (self.privileges, self.objects, self.workspaces, self.principals)
+        others = frozenset[str]().union(*(part.named for part in parts)) - frozenset(self.principals.all)
+        return (*self.principals.all, *sorted(others))
+
+    @cached_property
     def all(self) -> tuple[Right, ...]:
         """Every right of every group and service principal in every environment."""
         return tuple(
@@ -128,6 +135,14 @@ class EffectiveRights:
         """The full name of a project's schema, or of the one of its metric tables."""
         role = f"{project}/Monitoring/Metrics/Schema" if metrics else f"{project}/Schema/Schema"
         return self._schemas[environment, role]
+
+    def schemas(self, environment: str, project: str) -> list[str]:
+        """The full names of all of a project's schemas."""
+        return [
+            name
+            for (stack, role), name in self._schemas.items()
+            if stack == environment and role.partition("/")[0] == project
+        ]
 
     def models(self, environment: str, project: str) -> list[str]:
         """The full names of a project's registered models."""
@@ -217,13 +232,20 @@ class EffectiveRights:
         least = min((level for level, _ in reached), key=LEVELS.index)
         return least, tuple(dict.fromkeys(reason for _, why in reached for reason in why))
 
+    def permissions(self, principal: str, item: WorkspaceObject) -> list[tuple[str, Reasons]]:
+        """All permissions that somebody has on one object, as Databricks names them, known here or not."""
+        identities = self.workspaces.identities(principal, item.environment)
+        return [
+            (item.granted[identity][0], (*memberships, item.granted[identity][1]))
+            for identity, memberships in identities.items()
+            if identity in item.granted
+        ]
+
     def permission(self, principal: str, item: WorkspaceObject, asset: str) -> tuple[Level, Reasons] | None:
         """What somebody has reached on one object, by its permissions."""
         levels = {**{name: level for level, name in PERMISSIONS[asset].items()}, **_OWNER}
         found: list[tuple[Level, Reasons]] = [
-            (levels[item.granted[identity][0]], (*memberships, item.granted[identity][1]))
-            for identity, memberships in self.workspaces.identities(principal, item.environment).items()
-            if identity in item.granted and item.granted[identity][0] in levels
+            (levels[name], why) for name, why in self.permissions(principal, item) if name in levels
         ]
         return max(found, key=lambda each: LEVELS.index(each[0]), default=None)
 

@@ -49,6 +49,11 @@ class Objects:
         scopes = [self._scope(item) for item in self._declared.of("databricks_secret_scope")]
         return (*(item for item in permitted if item), *scopes)
 
+    @cached_property
+    def named(self) -> frozenset[str]:
+        """Everybody who has a permission on something, declared or not."""
+        return frozenset(who for item in self.all for who in item.granted)
+
     def of(self, environment: str, asset: str, project: str | None) -> list[WorkspaceObject]:
         """The objects of a kind that are a project's, or, without one, the environment's own."""
         return self._by_place.get((environment, asset, project), [])

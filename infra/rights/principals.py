@@ -27,6 +27,7 @@ class Principals:
 
     def __init__(self, declared: Declared) -> None:
         self._declared = declared
+        self._identities: dict[str, dict[str, Reasons]] = {}
 
     @cached_property
     def groups(self) -> tuple[str, ...]:
@@ -43,8 +44,18 @@ class Principals:
         """Groups first, then service principals."""
         return (*self.groups, *self.service_principals)
 
+    @cached_property
+    def named(self) -> frozenset[str]:
+        """Everybody who has a role on something of the account, declared or not."""
+        return frozenset(who for holders in self._roles.values() for who in holders)
+
     def identities(self, principal: str) -> dict[str, Reasons]:
         """Itself and every group that it is in, however far up, each with the memberships that say so."""
+        if principal not in self._identities:
+            self._identities[principal] = self._climb(principal)
+        return self._identities[principal]
+
+    def _climb(self, principal: str) -> dict[str, Reasons]:
         found: dict[str, Reasons] = {principal: (), EVERYBODY: ()}
         waiting = [principal]
         while waiting:
@@ -94,6 +105,12 @@ class Principals:
         items = [item for item in self._declared.resources if item.type == type_]
         own = [item for item in items if item.stack == ACCOUNT_STACK]
         return list(dict.fromkeys(_name(item) for item in own))
+
+
+def is_rule_set(item: Resource) -> bool:
+    """Whether all that a rule set says is read here: roles on a service principal or on a budget policy."""
+    roles = {rule["role"] for rule in item.values.get("grant_rules", [])}
+    return bool(_RULE_SET.fullmatch(str(item.values["name"]))) and roles <= _ROLES.keys()
 
 
 def _name(item: Resource) -> str:

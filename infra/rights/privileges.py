@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cached_property
+from typing import Any
 
 from infra.config.destination import ACCOUNT_STACK
 from infra.declared.declared import Declared
@@ -14,6 +15,7 @@ from infra.rights.reason import Reason, Reasons
 METASTORE = "the metastore"  # the securable above all catalogs; there is one
 EVERYTHING = "ALL_PRIVILEGES"
 OWNER = "OWNER"  # no privilege: whoever owns a securable has all of them on it and on what is in it
+OF_CATALOGS = {"USE_CATALOG", "CREATE_SCHEMA", "BROWSE"}  # that open nothing of what is in a catalog
 _KINDS = (
     "catalog",
     "schema",
@@ -71,17 +73,12 @@ class Privileges:
 
     def holders(self, securable: str) -> list[str]:
         """Everybody who is granted something on a securable, above it or below it, or owns one of these."""
-        named = [
-            who
-            for where, by_principal in self._granted.items()
-            if _is_above(where, securable) or _is_above(securable, where)
-            for who in by_principal
-        ]
-        return list(dict.fromkeys(named))
+        places = [*_with_those_above(securable), *self._within.get(securable, [])]
+        return list(dict.fromkeys(who for where in places for who in self._granted.get(where, {})))
 
     def below(self, securable: str) -> list[str]:
         """Every securable that something is granted on or that is declared, within one and with it itself."""
-        return sorted(where for where in self._granted if _is_above(securable, where))
+        return self._within.get(securable, [])
 
     def _hold(self, principal: str, securable: str) -> Held:
         found: Held = {}
@@ -91,6 +88,20 @@ class Privileges:
                     if where != METASTORE or privilege == OWNER or securable == METASTORE:
                         found.setdefault(privilege, (*memberships, reason))
         return found
+
+    @cached_property
+    def _within(self) -> dict[str, list[str]]:
+        """By securable: itself and what is in it, as far as something is granted on it or it is declared."""
+        found: dict[str, list[str]] = {}
+        for where in sorted(self._granted):
+            for above in _with_those_above(where):
+                found.setdefault(above, []).append(where)
+        return found
+
+    @cached_property
+    def named(self) -> frozenset[str]:
+        """Everybody who is granted something or owns something, declared or not."""
+        return frozenset(who for by_principal in self._granted.values() for who in by_principal)
 
     @cached_property
     def _granted(self) -> dict[str, dict[str, list[tuple[str, Reason]]]]:
@@ -113,13 +124,18 @@ def _told_by(item: Resource) -> Iterable[tuple[str, str, list[str], str]]:
             what = where if kind in {"metastore", *_BESIDE_CATALOGS} else f"{kind} {where}"
             entries = item.values["grant"] if item.type == "databricks_grants" else [item.values]
             for entry in entries:
-                principal, privileges = str(entry["principal"]), list(entry["privileges"])
+                principal, privileges = str(entry["principal"]), privileges_of(entry)
                 yield where, principal, privileges, f"{', '.join(privileges)} on {what} to {principal}"
     elif item.type in _SECURABLES:
         where, owner = _full_name(item), str(item.values.get("owner") or creator(item.stack))
         kind = _SECURABLES[item.type]
         what = where if kind == "metastore" else f"{kind} {where}"
         yield where, owner, [OWNER], f"{owner} owns {what}"
+
+
+def privileges_of(values: Mapping[str, Any]) -> list[str]:
+    """The privileges of a grant by Databricks' own names, which may be written `all privileges`, too."""
+    return [str(name).upper().replace(" ", "_") for name in values["privileges"]]
 
 
 def _securable(kind: str, name: str) -> str:
@@ -146,10 +162,6 @@ def _with_those_above(securable: str) -> list[str]:
         return [METASTORE]
     parts = securable.split(".")
     return [*(".".join(parts[:length]) for length in range(len(parts), 0, -1)), METASTORE]
-
-
-def _is_above(above: str, below: str) -> bool:
-    return above in _with_those_above(below)
 
 
 def _by(held: Held, privilege: str) -> Reasons | None:

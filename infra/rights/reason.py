@@ -19,3 +19,8 @@ class Reason:
 
 
 Reasons = tuple[Reason, ...]
+
+
+def way(reasons: Reasons) -> str:
+    """All of why somebody may do something, from what they are to what they hold."""
+    return "; ".join(reason.says for reason in reasons)

@@ -12,7 +12,7 @@ from infra.rights.principals import Principals
 from infra.rights.reason import Reason, Reasons
 
 Mode = Literal["READ_WRITE", "READ_ONLY"]
-_ENTITLEMENTS = (
+ENTITLEMENTS = (
     "workspace_access",
     "databricks_sql_access",
     "allow_cluster_create",
@@ -26,6 +26,11 @@ class Workspaces:
 
     def __init__(self, declared: Declared, principals: Principals) -> None:
         self._declared, self._principals = declared, principals
+
+    @cached_property
+    def named(self) -> frozenset[str]:
+        """Everybody who is let in somewhere, declared or not."""
+        return frozenset(who for who, _ in (*self._assigned, *self._entitled))
 
     def role(self, principal: str, environment: str) -> tuple[str, Reasons] | None:
         """ADMIN or USER, and why; None for who is not let in."""
@@ -69,6 +74,10 @@ class Workspaces:
     def _catalogs(self) -> dict[str, Resource]:
         return {str(item.values["name"]): item for item in self._declared.of("databricks_catalog")}
 
+    def environment_of(self, number: object) -> str | None:
+        """Whose workspace has a number; None for a workspace that is no environment's."""
+        return next((name for name, own in self._numbers.items() if own == str(number)), None)
+
     @cached_property
     def _numbers(self) -> dict[str, str]:
         names = self._declared.environments
@@ -84,7 +93,8 @@ class Workspaces:
         environments = {number: name for name, number in self._numbers.items()}
         found: dict[tuple[str, str], list[tuple[str, Reason]]] = {}
         for item in self._declared.of("databricks_mws_permission_assignment"):
-            who, where = str(item.values["principal_id"]), environments[str(item.values["workspace_id"])]
+            who, number = str(item.values["principal_id"]), str(item.values["workspace_id"])
+            where = environments.get(number, number)
             for role in item.values["permissions"]:
                 reason = Reason(item, f"{who} is {role} of {where}'s workspace")
                 found.setdefault((who, where), []).append((role, reason))
@@ -95,7 +105,7 @@ class Workspaces:
         found: dict[tuple[str, str], list[tuple[str, Reason]]] = {}
         for item in self._declared.of("databricks_entitlements"):
             who = str(item.values.get("group_id") or item.values.get("service_principal_id"))
-            for name in (name for name in _ENTITLEMENTS if item.values.get(name)):
+            for name in (name for name in ENTITLEMENTS if item.values.get(name)):
                 reason = Reason(item, f"{name} in {item.stack}'s workspace to {who}")
                 found.setdefault((who, item.stack), []).append((name, reason))
         return found

@@ -12,7 +12,7 @@ from types import ModuleType
 
 import pytest
 
-from infra.compliance.checking import PolicyError, check, find_policies, organisation
+from infra.compliance.checking import PolicyError, ask, check, find_policies, organisation
 from infra.compliance.organisation import Organisation
 from infra.compliance.violation import Violation
 from infra.config.settings import AllSettings
@@ -56,7 +56,7 @@ def lines(files: EnvironmentFiles, declared: Declared) -> list[str]:
     """What the edited settings' waivers leave of that policy."""
     settings = files.load()
     told = check(
-        organisation(declared, settings.account),
+        organisation(declared, settings),
         settings.waivers,
         settings.waivers_document,
         today=TODAY,
@@ -75,7 +75,7 @@ def test_a_file_is_a_policy(package: ModuleType, declared: Declared, settings: A
     (Path(str(package.__file__)).parent / "jobs_are_seen.py").write_text(OWN)
     policies = find_policies(package)
     assert list(policies) == ["jobs_are_seen"]
-    subject = organisation(declared, settings.account)
+    subject = organisation(declared, settings)
     assert {item.message for item in policies["jobs_are_seen"](subject)} == {"there it is"}
 
 
@@ -85,6 +85,41 @@ def test_a_file_without_a_check_is_one_line(package: ModuleType) -> None:
     path.write_text("rule = 7\n")
     with pytest.raises(PolicyError, match=r"broken\.py: a policy has a function check\(organisation\)"):
         find_policies(package)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("def check(:\n", r"broken\.py:1: invalid syntax"),
+        ("import nowhere_to_be_found\n", r"broken\.py:1: ModuleNotFoundError: No module named 'nowhere_to"),
+    ],
+)
+def test_a_file_that_cannot_be_imported_is_one_line(package: ModuleType, text: str, told: str) -> None:
+    """Its place and what is wrong with it, without a traceback."""
+    (Path(str(package.__file__)).parent / "broken.py").write_text(text)
+    with pytest.raises(PolicyError, match=rf"^policy broken: \S*{told}.*$"):
+        find_policies(package)
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        (
+            "yield {}[organisation.production]",
+            r"\S*broken\.py:2: KeyError",
+        ),
+        ("return None", r".*TypeError: 'NoneType' object is not iterable"),
+    ],
+)
+def test_a_policy_that_fails_is_one_line(
+    package: ModuleType, declared: Declared, settings: AllSettings, body: str, told: str
+) -> None:
+    """A mistake in a policy is not taken for a stack that keeps it."""
+    path = Path(str(package.__file__)).parent / "broken.py"
+    path.write_text(f"def check(organisation):\n    {body}\n")
+    policies = find_policies(package)
+    with pytest.raises(PolicyError, match=f"^policy broken: {told}"):
+        ask("broken", policies["broken"], organisation(declared, settings))
 
 
 def test_a_violation_names_policy_resource_and_reason(files: EnvironmentFiles, declared: Declared) -> None:
@@ -107,6 +142,18 @@ def test_a_waiver_holds_until_its_day(files: EnvironmentFiles, declared: Declare
     assert expired == (
         f"waivers.yaml:2: no_jobs.{pattern}: expired on 2026-11-25: mend what it waives, or give a new date"
     )
+
+
+def test_a_waiver_is_not_for_ever(files: EnvironmentFiles, declared: Declared) -> None:
+    """At most a year ahead: then it is thought of again."""
+    pattern = "dev: databricks_job.flights_ingest_*"
+    text = 'no_jobs:\n  "{}": {{reason: The new ingestion comes some day, until: {}}}\n'
+    (files.folder / "waivers.yaml").write_text(text.format(pattern, "2027-11-27"))
+    assert lines(files, declared) == []
+    (files.folder / "waivers.yaml").write_text(text.format(pattern, "2027-11-28"))
+    assert lines(files, declared) == [
+        f"waivers.yaml:2: no_jobs.{pattern}: ends on 2027-11-28: until 2027-11-27 at the latest"
+    ]
 
 
 def test_waivers_that_waive_nothing_are_told(files: EnvironmentFiles, declared: Declared) -> None:

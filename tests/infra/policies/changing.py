@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from infra.compliance.checking import find_policies, organisation
-from infra.config.account import Account
+from infra.config.settings import AllSettings
 from infra.declared.declared import Declared
 
 Json = dict[str, Any]
@@ -19,7 +19,7 @@ class Shipped:
     """The shipped stacks, to be changed."""
 
     stacks: dict[str, Json]
-    account: Account
+    settings: AllSettings
 
     def changed(self, stack: str, type_: str, role: str, change: Callable[[Json], object]) -> Shipped:
         """With one resource changed; `role` is its path within its stack."""
@@ -27,14 +27,26 @@ class Shipped:
         named = stacks[stack]["resource"][f"databricks_{type_}"]
         (found,) = [item for item in named.values() if item["//"]["metadata"]["path"] == f"{stack}/{role}"]
         change(found)
-        return Shipped(stacks, self.account)
+        return Shipped(stacks, self.settings)
 
     def added(self, stack: str, type_: str, **values: Any) -> Shipped:
         """With one resource more, called `added`."""
         stacks = copy.deepcopy(self.stacks)
         resource = {"//": {"metadata": {"path": f"{stack}/added"}}, **values}
         stacks[stack]["resource"].setdefault(f"databricks_{type_}", {})["added"] = resource
-        return Shipped(stacks, self.account)
+        return Shipped(stacks, self.settings)
+
+    def looked_up(self, stack: str, type_: str, **values: Any) -> Shipped:
+        """With one data source more, called `added`."""
+        stacks = copy.deepcopy(self.stacks)
+        stacks[stack]["data"].setdefault(f"databricks_{type_}", {})["added"] = values
+        return Shipped(stacks, self.settings)
+
+    def declaring(self, stack: str, block: str, **values: Any) -> Shipped:
+        """With a block of the document more: a variable, an output, a backend."""
+        stacks = copy.deepcopy(self.stacks)
+        stacks[stack].setdefault(block, {}).update(values)
+        return Shipped(stacks, self.settings)
 
     def without(self, stack: str, type_: str, role: str = "") -> Shipped:
         """Without the resources of a type whose paths within their stack begin so."""
@@ -48,10 +60,10 @@ class Shipped:
         assert gone
         for name in gone:
             del named[name]
-        return Shipped(stacks, self.account)
+        return Shipped(stacks, self.settings)
 
     def violations(self, policy: str) -> list[str]:
         """What a policy says, as `stack: message`."""
         check = find_policies()[policy]
-        found = check(organisation(Declared(self.stacks), self.account))
+        found = check(organisation(Declared(self.stacks), self.settings))
         return [f"{item.resource.stack}: {item.message}" for item in dict.fromkeys(found)]

@@ -12,4 +12,4 @@ from tests.infra.synthesis import Synthesized
 @pytest.fixture(scope="session")
 def shipped(stacks: dict[str, Synthesized], settings: AllSettings) -> Shipped:
     """The stacks as they are shipped: they break no policy."""
-    return Shipped({name: stack.document for name, stack in stacks.items()}, settings.account)
+    return Shipped({name: stack.document for name, stack in stacks.items()}, settings)

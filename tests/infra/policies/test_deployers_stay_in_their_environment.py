@@ -20,3 +20,16 @@ def test_a_grant_elsewhere_is_found(shipped: Shipped) -> None:
     assert changed.violations(POLICY) == [
         "prod: deploy-dev reaches prod: USE_CATALOG on catalog prod to deploy-dev"
     ]
+
+
+def test_entry_to_another_workspace_is_found(shipped: Shipped) -> None:
+    """Let in, it would see what production is made of."""
+    changed = shipped.changed(
+        "account",
+        "mws_permission_assignment",
+        "Assignments-prod/retrain",
+        lambda item: item.update(principal_id="deploy-dev"),
+    )
+    assert changed.violations(POLICY) == [
+        "account: deploy-dev reaches prod: deploy-dev is USER of prod's workspace"
+    ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.infra.policies.changing import Shipped
 
 POLICY = "no_grant_is_of_everything"
@@ -12,9 +14,10 @@ def test_holds_as_shipped(shipped: Shipped) -> None:
     assert shipped.violations(POLICY) == []
 
 
-def test_all_privileges_are_found(shipped: Shipped) -> None:
-    """ALL PRIVILEGES are more with each release."""
+@pytest.mark.parametrize("written", ["ALL_PRIVILEGES", "ALL PRIVILEGES", "all privileges"])
+def test_all_privileges_are_found(shipped: Shipped, written: str) -> None:
+    """ALL PRIVILEGES are more with each release, however they are written."""
     changed = shipped.added(
-        "dev", "grant", schema="dev.flights", principal="ml-engineers", privileges=["ALL_PRIVILEGES"]
+        "dev", "grant", schema="dev.flights", principal="ml-engineers", privileges=[written]
     )
     assert changed.violations(POLICY) == ["dev: ml-engineers could do what nobody has named yet"]

@@ -51,3 +51,12 @@ def test_an_owner_is_found(shipped: Shipped) -> None:
     assert changed.violations(POLICY) == [
         f"prod: data-scientists could change all of {table}: data-scientists owns table {table}"
     ]
+
+
+def test_whoever_is_named_by_a_grant_alone_is_found(shipped: Shipped) -> None:
+    """A group of the identity provider that no stack knows, and a privilege in words."""
+    table = "prod.flights.planes"
+    changed = shipped.added("prod", "grant", table=table, principal="contractors", privileges=["modify"])
+    assert changed.violations(POLICY) == [
+        f"prod: contractors could MODIFY {table}: MODIFY on table {table} to contractors"
+    ]

@@ -23,3 +23,12 @@ def test_a_binding_to_write_is_found(shipped: Shipped) -> None:
     assert changed.violations(POLICY) == [
         "prod: whoever may change prod could do so from another environment's workspace"
     ]
+
+
+def test_its_own_workspace_writes(shipped: Shipped) -> None:
+    """To bind a catalog to the workspace that it is of says nothing new."""
+    number = "${data.terraform_remote_state.Account.outputs.prod_workspace_id}"
+    changed = shipped.added(
+        "prod", "workspace_binding", securable_name="prod", securable_type="catalog", workspace_id=number
+    )
+    assert changed.violations(POLICY) == []

@@ -1,6 +1,8 @@
-"""Destroying production takes nothing along that was not declared."""
+"""Production's data outlives what deploys do."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 from tests.infra.policies.changing import Shipped
 
@@ -20,3 +22,16 @@ def test_a_schema_that_goes_with_its_content_is_found(shipped: Shipped) -> None:
     assert changed.violations(POLICY) == [
         "prod: destroying it would drop the tables and models that nobody declared"
     ]
+
+
+def test_what_a_deploy_could_replace_is_found(shipped: Shipped) -> None:
+    """A new type of a column replaces a table, and its rows are gone; unless the settings name it."""
+    role = "flights/Tables/planes"
+    changed = shipped.changed("prod", "sql_table", role, lambda item: item.pop("lifecycle"))
+    assert changed.violations(POLICY) == [
+        f"prod: a changed setting could destroy it: name {role} in `unprotected` if it may"
+    ]
+    production = changed.settings.environments["prod"].model_copy(update={"unprotected": ("flights/Tables",)})
+    environments = {**changed.settings.environments, "prod": production}
+    named = replace(changed, settings=replace(changed.settings, environments=environments))
+    assert named.violations(POLICY) == []
