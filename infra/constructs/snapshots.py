@@ -7,6 +7,7 @@ from constructs import Construct
 from infra.config.project import Project
 from infra.config.snapshots import Arrival
 from infra.constructs import naming
+from infra.constructs.entity_tags import EntityTags
 from infra.constructs.grants import Grants
 from infra.constructs.place import Place
 from infra.constructs.schema import ProjectSchema
@@ -28,6 +29,13 @@ class SnapshotTables(Construct):
             comment=f"Tables of {name} as {arrival.source} copies them here",
             volumes={},
             disposable=place.disposable,
+        )
+        EntityTags(
+            self,
+            "SchemaTags",
+            entity_type="schemas",
+            entity=schema.full_name,
+            tags=project.entity_tags,
         )
         Grants(
             self,

@@ -1,4 +1,4 @@
-"""Nobody is granted cloud storage itself: who reads files past their tables is past all grants on these."""
+"""Nobody is granted cloud storage itself: files read past their tables are read past all grants on these."""
 
 from __future__ import annotations
 

@@ -56,6 +56,17 @@ def test_prod_s_workspace_writes_dev_s_catalog(made: dict[str, Synthesized]) -> 
     ]
 
 
+def test_copies_say_what_the_originals_say(made: dict[str, Synthesized]) -> None:
+    """Their schema has the project's tags: a copy is no less confidential than what it is of."""
+    tags = made["dev"].all("entity_tag_assignment")
+    by_schema: dict[str, dict[str, str]] = {}
+    for tag in (tag for tag in tags if tag["entity_type"] == "schemas"):
+        by_schema.setdefault(tag["entity_name"], {})[tag["tag_key"]] = tag["tag_value"]
+    assert len(by_schema) == 2, "the project's own, and the snapshots'"
+    own, copies = by_schema.values()
+    assert own == copies == {"domain": "aviation", "data_classification": "public"}
+
+
 def test_copies_are_declared_as_they_are_filled(made: dict[str, Synthesized]) -> None:
     """With the project's columns; one that is left empty may be so, and the comment tells what was done."""
     copies = [table for table in made["dev"].all("sql_table") if table["schema_name"] == "flights_snapshot"]
