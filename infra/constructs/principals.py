@@ -57,7 +57,9 @@ class Principals(Construct):
         return Principal(name=group.display_name, id=group.id, is_group=True)
 
     def _service_principal(self, name: str) -> Principal:
-        principal = ServicePrincipal(self, name, display_name=name)
+        # Gone with its environment. The account's provider would only switch it off, and a later one of the
+        # same name would stand beside it.
+        principal = ServicePrincipal(self, name, display_name=name, disable_as_user_deletion=False)
         return Principal(name=principal.application_id, id=principal.id, is_group=False)
 
     def _find_service_principal(self, name: str, application_id: str) -> Principal:

@@ -31,6 +31,13 @@ def test_three_service_principals_for_each_environment(account: Synthesized) -> 
     assert names == {f"{role}-{name}" for role in ("deploy", "run", "retrain") for name in ENVIRONMENTS}
 
 
+def test_service_principals_go_with_their_environment(account: Synthesized) -> None:
+    """They are deleted, not switched off as the account's provider would: a later one has the name alone."""
+    principals = account.all("service_principal")
+    assert principals
+    assert {item["disable_as_user_deletion"] for item in principals} == {False}
+
+
 @pytest.mark.parametrize("environment", ENVIRONMENTS)
 def test_deployer_may_use_its_own_run_principal_only(account: Synthesized, environment: str) -> None:
     """A job that runs as an environment's principal can be made by that environment's deployer."""
