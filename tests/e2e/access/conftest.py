@@ -25,9 +25,15 @@ def shipped() -> AllSettings:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Each case is a test of its own."""
+    """Each case is a test of its own; production's come with every change, the others with the slow ones."""
     if "case" in metafunc.fixturenames:
-        metafunc.parametrize("case", generate(shipped()), ids=lambda case: case.id)
+        production = shipped().account.production
+        marks = {True: (), False: (pytest.mark.slow,)}
+        cases = [
+            pytest.param(case, id=case.id, marks=marks[case.environment == production])
+            for case in generate(shipped())
+        ]
+        metafunc.parametrize("case", cases)
 
 
 @pytest.fixture(scope="session")

@@ -25,6 +25,7 @@ UNTRIED: dict[tuple[str, Level], str] = {
     ("alerts", "use"): "an alert is run by hand in the browser alone",
     ("dashboards", "use"): "a dashboard's filters and refreshes are the browser's",
     ("git_folders", "use"): "notebooks are run in the browser, or by jobs",
+    ("storage", "write"): "a credential is of a cloud's storage, and as shipped nobody makes one",
 }
 # What comes with other rights, so that giving it adds nothing to who has some.
 IMPLIED: dict[tuple[str, Level], str] = {
@@ -57,6 +58,8 @@ def test_names_tell_cases_apart(cases: list[Case]) -> None:
 @pytest.mark.parametrize("asset", assets())
 def test_each_asset_is_allowed_and_refused(reading: Reading, cases: list[Case], asset: str) -> None:
     """Cases of one kind alone would show nothing."""
+    if all((asset, level) in UNTRIED for level in levels_of(asset)):
+        return
     told = Counter(reading.allows(each) for each in cases if each.operation.asset == asset)
     assert told[True]
     assert told[False]
