@@ -45,7 +45,8 @@ def _run(words: Sequence[str]) -> int:
         prog="python -m infra", description="Without a command: synthesize the stacks."
     )
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
-    for word, name in COMMANDS.items():
+    chosen = {words[0]: COMMANDS[words[0]]} if words[0] in COMMANDS else COMMANDS  # help tells of all of them
+    for word, name in chosen.items():
         module = importlib.import_module(name)
         command = commands.add_parser(word, help=module.SUMMARY, description=module.SUMMARY)
         module.add_arguments(command)

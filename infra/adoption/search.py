@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,11 +9,12 @@ from pathlib import Path
 
 from infra.adoption.account_objects import ACCOUNT_LOOKUPS
 from infra.adoption.clients import Clients
-from infra.adoption.declarations import Declaration, Declarations, Found, Json, MissingError
+from infra.adoption.declarations import Declaration, Declarations, Found, MissingError
 from infra.adoption.lookups import WorkspaceLookup
 from infra.adoption.securables import CATALOG_LOOKUPS
 from infra.adoption.workspace_objects import WORKSPACE_LOOKUPS
 from infra.config.destination import ACCOUNT_STACK
+from infra.declared.declared import read_stacks
 
 _LOOKUPS: Mapping[str, WorkspaceLookup] = {**CATALOG_LOOKUPS, **WORKSPACE_LOOKUPS}
 _MADE_ANEW = {"databricks_file"}  # what a deploy puts there again, under a name that tells its content
@@ -47,7 +47,7 @@ class Searching:
 
     def __init__(self, output: Path, clients: Clients) -> None:
         self._clients = clients
-        self._declarations = Declarations(_read_stacks(output), self._find)
+        self._declarations = Declarations(read_stacks(output), self._find)
 
     def search(self, stack: str) -> Search:
         """What the account has of a stack."""
@@ -79,9 +79,3 @@ class Searching:
         alias = declaration.values.get("provider", "").partition(".")[2] or None
         workspace = self._clients.workspace(self._declarations.host(declaration.stack, alias))
         return _LOOKUPS[declaration.type](workspace, declaration)
-
-
-def _read_stacks(output: Path) -> dict[str, Json]:
-    manifest = json.loads((output / "manifest.json").read_text(encoding="utf-8"))
-    paths = {name: output / stack["synthesizedStackPath"] for name, stack in manifest["stacks"].items()}
-    return {name: json.loads(path.read_text(encoding="utf-8")) for name, path in paths.items()}

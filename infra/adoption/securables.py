@@ -9,18 +9,9 @@ from databricks.sdk.errors import NotFound
 
 from infra.adoption.declarations import Declaration, Found
 from infra.adoption.lookups import WorkspaceLookup, only
+from infra.declared.securables import SECURABLES
 
 Get = Callable[[WorkspaceClient, str], object]
-_SECURABLES = (
-    "catalog",
-    "external_location",
-    "metastore",
-    "model",
-    "schema",
-    "storage_credential",
-    "table",
-    "volume",
-)
 
 
 def _by_name(get: Get, *parts: str) -> WorkspaceLookup:
@@ -38,7 +29,7 @@ def _by_name(get: Get, *parts: str) -> WorkspaceLookup:
 
 
 def _grant(workspace: WorkspaceClient, declared: Declaration) -> Found | None:
-    (kind,) = [kind for kind in _SECURABLES if declared.get(kind)]
+    (kind,) = [kind for kind in SECURABLES if declared.get(kind)]
     name, principal = declared[kind], declared["principal"]
     securable = "function" if kind == "model" else kind  # as the official provider asks
     try:

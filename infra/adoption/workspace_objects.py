@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import TypeVar
 
 from databricks.sdk import WorkspaceClient
 from databricks.sdk.errors import NotFound
+from databricks.sdk.service.dashboards import Dashboard
+from databricks.sdk.service.sql import AlertV2
 
 from infra.adoption.declarations import Declaration, Found
 from infra.adoption.lookups import WorkspaceLookup, only
+
+Filed = TypeVar("Filed", AlertV2, Dashboard)
 
 # Where the permissions of an object are, by the attribute that refers to the object.
 _PERMISSIONS = {
@@ -23,11 +28,16 @@ _PERMISSIONS = {
 }
 
 
+def _in_folder(shown: Iterable[Filed], declared: Declaration) -> Filed | None:
+    """The one that is in the folder where it is declared: names are free in a workspace, paths are not."""
+    folder = declared["parent_path"]
+    return only(shown, lambda item: (item.parent_path or "").removeprefix("/Workspace") == folder, declared)
+
+
 def _alert(workspace: WorkspaceClient, declared: Declaration) -> Found | None:
-    name, folder = declared["display_name"], declared["parent_path"]
-    alerts = [item for item in workspace.alerts_v2.list_alerts() if item.display_name == name]
-    shown = [workspace.alerts_v2.get_alert(item.id or "") for item in alerts]
-    alert = only(shown, lambda item: (item.parent_path or "").removeprefix("/Workspace") == folder, declared)
+    listed = workspace.alerts_v2.list_alerts()
+    named = [item.id or "" for item in listed if item.display_name == declared["display_name"]]
+    alert = _in_folder(map(workspace.alerts_v2.get_alert, named), declared)
     return Found(alert.id or "") if alert else None
 
 
@@ -37,10 +47,9 @@ def _cluster_policy(workspace: WorkspaceClient, declared: Declaration) -> Found 
 
 
 def _dashboard(workspace: WorkspaceClient, declared: Declaration) -> Found | None:
-    name, folder = declared["display_name"], declared["parent_path"]
-    dashboards = [item for item in workspace.lakeview.list() if item.display_name == name]
-    shown = [workspace.lakeview.get(item.dashboard_id or "") for item in dashboards]
-    found = only(shown, lambda item: (item.parent_path or "").removeprefix("/Workspace") == folder, declared)
+    listed = workspace.lakeview.list()
+    named = [item.dashboard_id or "" for item in listed if item.display_name == declared["display_name"]]
+    found = _in_folder(map(workspace.lakeview.get, named), declared)
     return Found(found.dashboard_id or "") if found else None
 
 

@@ -5,24 +5,21 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path
 
 from rich.console import Console
 
 from infra.commands.rights_tables import rights_tables
+from infra.commands.synthesis import synthesized
 from infra.config.problems import unknown
 from infra.config.settings import AllSettings, load_settings
 from infra.config.vocabulary import assets
 from infra.declared.declared import Declared, read_declared
-from infra.packaging import build_wheel
 from infra.rights.effective import EffectiveRights, Right
 from infra.rights.lines import MatrixLines
 from infra.rights.reach import doors
 
 SUMMARY = "Show who may do what in each environment, by what the stacks declare; with --why, what says so."
-_ROOT = Path(__file__).parents[2]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -61,11 +58,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _declare(settings: AllSettings) -> Declared:
-    from infra.stacks.app import synthesize  # noqa: PLC0415 - starts node, after the settings were read
-
-    with tempfile.TemporaryDirectory() as folder:
-        synthesize(settings, build_wheel(_ROOT, _ROOT / "build", settings.destination), folder=Path(folder))
-        return read_declared(Path(folder))
+    with synthesized(settings) as folder:
+        return read_declared(folder)
 
 
 def _everybody_s(rights: EffectiveRights) -> Iterator[Right]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -19,16 +18,15 @@ from infra.adoption.held import read_rights
 from infra.adoption.lookups import AmbiguousError
 from infra.adoption.running import read_account
 from infra.adoption.search import Search, Searching
+from infra.commands.synthesis import synthesized
 from infra.config.destination import ACCOUNT_STACK, choose_destination
 from infra.config.process import Process
 from infra.config.settings import AllSettings, load_settings
-from infra.packaging import build_wheel
 
 SUMMARY = (
     "Find what the account has already of what the settings declare, and have the next deploy import it; "
     "with --into, first write settings that describe the account."
 )
-_ROOT = Path(__file__).parents[2]
 _COUNTS = ("To import", "To make", "To name in its YAML", "Not looked for")
 
 
@@ -66,12 +64,8 @@ def _describe(process: Process, folder: Path) -> Process:
 
 
 def _search(settings: AllSettings) -> list[Search]:
-    from infra.stacks.app import synthesize  # noqa: PLC0415 - starts node, after the settings were read
-
-    with tempfile.TemporaryDirectory() as folder:
-        wheel = build_wheel(_ROOT, _ROOT / "build", settings.destination)
-        synthesize(settings, wheel, folder=Path(folder))
-        searching = Searching(Path(folder), Clients(settings.destination))
+    with synthesized(settings) as folder:
+        searching = Searching(folder, Clients(settings.destination))
         return [searching.search(stack) for stack in (ACCOUNT_STACK, *settings.environments)]
 
 

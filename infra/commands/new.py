@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 
+from infra.commands.changing import carry_out
 from infra.config.process import Process
-from infra.scaffolding.changes import Changes, RefusedError
+from infra.scaffolding.changes import Changes
 from infra.scaffolding.environment import new_environment
 from infra.scaffolding.project import new_project
 from infra.scaffolding.settings import Settings
@@ -31,16 +31,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Write it, and tell what to do next; returns 1 where it can't be, and nothing was written."""
     settings = Settings.load(Process.read().settings.absolute())
-    try:
-        changes = _find_changes(arguments, settings)
-        lines = changes.lines(Path.cwd())
-        changes.make()
-    except RefusedError as error:
-        print(f"new {arguments.kind}: {error}", file=sys.stderr)
-        return 1
-    print("\n".join(lines))
-    print(f"Next: {_next(arguments, changes, settings)}")
-    return 0
+    return carry_out(
+        f"new {arguments.kind}",
+        lambda: _find_changes(arguments, settings),
+        lambda changes: _stacks(arguments, changes, settings),
+    )
 
 
 def _find_changes(arguments: argparse.Namespace, settings: Settings) -> Changes:
@@ -49,8 +44,8 @@ def _find_changes(arguments: argparse.Namespace, settings: Settings) -> Changes:
     return new_project(settings, ROOT, arguments.name)
 
 
-def _next(arguments: argparse.Namespace, changes: Changes, settings: Settings) -> str:
+def _stacks(arguments: argparse.Namespace, changes: Changes, settings: Settings) -> list[str]:
     """The deploys that make it so: the account first, which makes the workspace."""
     touched = [name for name in settings.environments if settings.environment(name) in changes.files]
     new = ["account", arguments.name] if arguments.kind == "environment" else []
-    return ", ".join(f"cdktf deploy {stack}" for stack in [*new, *touched])
+    return [*new, *touched]

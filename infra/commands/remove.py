@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 
+from infra.commands.changing import carry_out
 from infra.config.process import Process
 from infra.scaffolding.changes import Changes, RefusedError
 from infra.scaffolding.deployed import find_remains
@@ -39,16 +39,11 @@ def run(arguments: argparse.Namespace) -> int:
     """Remove it, and tell what to do next; returns 1 where it can't be, and everything stayed."""
     process = Process.read()
     settings = Settings.load(process.settings.absolute())
-    try:
-        changes = _find_changes(arguments, settings, process)
-        lines = changes.lines(Path.cwd())
-        changes.make()
-    except RefusedError as error:
-        print(f"remove {arguments.kind}: {error}", file=sys.stderr)
-        return 1
-    print("\n".join(lines))
-    print(f"Next: {_next(arguments, changes, settings)}")
-    return 0
+    return carry_out(
+        f"remove {arguments.kind}",
+        lambda: _find_changes(arguments, settings, process),
+        lambda changes: _stacks(arguments, changes, settings),
+    )
 
 
 def _find_changes(arguments: argparse.Namespace, settings: Settings, process: Process) -> Changes:
@@ -87,8 +82,8 @@ def _require_no_data(process: Process, settings: Settings, name: str) -> None:
             )
 
 
-def _next(arguments: argparse.Namespace, changes: Changes, settings: Settings) -> str:
+def _stacks(arguments: argparse.Namespace, changes: Changes, settings: Settings) -> list[str]:
     """The deploys that make it so: those of the environments that knew of it, and the account's."""
     touched = [name for name in settings.environments if changes.files.get(settings.environment(name))]
     account = ["account"] if arguments.kind == "environment" else []
-    return ", ".join(f"cdktf deploy {stack}" for stack in [*touched, *account])
+    return [*touched, *account]

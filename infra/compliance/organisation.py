@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from infra.config.access import EnvironmentAccess
+from infra.config.access import ROLES, EnvironmentAccess
 from infra.config.destination import ACCOUNT_STACK
 from infra.declared.declared import Declared
 from infra.declared.resource import Resource
 from infra.rights.effective import EffectiveRights
 from infra.rights.privileges import creator
-
-_ROLES = ("run", "deploy", "retrain")
 
 
 @dataclass(frozen=True)
@@ -37,7 +35,7 @@ class Organisation:
 
     def own(self, environment: str) -> frozenset[str]:
         """An environment's own service principals."""
-        return frozenset(f"{role}-{environment}" for role in _ROLES)
+        return frozenset(f"{role}-{environment}" for role in ROLES)
 
     def environment_of(self, service_principal: str) -> str | None:
         """The environment whose service principal it is; None for a group."""

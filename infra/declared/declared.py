@@ -138,9 +138,14 @@ class Declared:
 
 def read_declared(folder: Path) -> Declared:
     """The stacks that were synthesized into a folder."""
+    return Declared(read_stacks(folder))
+
+
+def read_stacks(folder: Path) -> dict[str, Json]:
+    """The documents that were synthesized into a folder, by their stacks' names."""
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     paths = {name: folder / stack["synthesizedStackPath"] for name, stack in manifest["stacks"].items()}
-    return Declared({name: json.loads(path.read_text(encoding="utf-8")) for name, path in paths.items()})
+    return {name: json.loads(path.read_text(encoding="utf-8")) for name, path in paths.items()}
 
 
 def _path(raw: Json) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from infra.config.destination import ACCOUNT_STACK
 from infra.declared.declared import Declared
 from infra.declared.resource import Resource
+from infra.declared.securables import SECURABLES
 from infra.rights.principals import Principals
 from infra.rights.reason import Reason, Reasons
 
@@ -16,16 +17,6 @@ METASTORE = "the metastore"  # the securable above all catalogs; there is one
 EVERYTHING = "ALL_PRIVILEGES"
 OWNER = "OWNER"  # no privilege: whoever owns a securable has all of them on it and on what is in it
 OF_CATALOGS = {"USE_CATALOG", "CREATE_SCHEMA", "BROWSE"}  # that open nothing of what is in a catalog
-_KINDS = (
-    "catalog",
-    "schema",
-    "table",
-    "volume",
-    "model",
-    "metastore",
-    "external_location",
-    "storage_credential",
-)
 _SECURABLES = {
     "databricks_catalog": "catalog",
     "databricks_metastore": "metastore",
@@ -119,7 +110,7 @@ def _told_by(item: Resource) -> Iterable[tuple[str, str, list[str], str]]:
     if item.is_data:
         return
     if item.type in ("databricks_grant", "databricks_grants"):
-        for kind in (kind for kind in _KINDS if kind in item.values):
+        for kind in (kind for kind in SECURABLES if kind in item.values):
             where = _securable(kind, str(item.values[kind]))
             what = where if kind in {"metastore", *_BESIDE_CATALOGS} else f"{kind} {where}"
             entries = item.values["grant"] if item.type == "databricks_grants" else [item.values]

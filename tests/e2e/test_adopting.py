@@ -16,6 +16,7 @@ from databricks.sdk import WorkspaceClient
 
 from infra.local import daemon
 from infra.local.folder import Folder
+from infra.local.profiles import Profiles
 from tests.e2e.conftest import PROJECT
 from tests.e2e.populated import Populated
 
@@ -119,10 +120,8 @@ def test_rights_and_data_are_as_before(adoption: Adoption) -> None:
 
 def _credential(adoption: Adoption, environment: str) -> None:
     """Who deploys an environment at first is who made what is in it."""
-    text = (adoption.folder / "databrickscfg").read_text()
     host = yaml.safe_load((adoption.settings / f"{environment}.yaml").read_text())["workspace"]["host"]
-    section = re.sub(r"\[account\]", f"[{environment}]", text[text.index("[account]") :].split("\n\n")[0])
-    section = re.sub(r"host = .*", f"host = {host}", section)
-    section = re.sub(r"account_id = .*\n", "", section)
-    (adoption.folder / "databrickscfg").write_text(f"{text}\n{section}\n")
+    profiles = Profiles(adoption.folder / "databrickscfg")
+    first = profiles.get("account")
+    profiles.put(environment, host=host, client_id=first["client_id"], client_secret=first["client_secret"])
     assert shutil.which("terraform")

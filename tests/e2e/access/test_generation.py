@@ -27,6 +27,7 @@ UNTRIED: dict[tuple[str, Level], str] = {
     ("git_folders", "use"): "notebooks are run in the browser, or by jobs",
     ("storage", "write"): "a credential is of a cloud's storage, and as shipped nobody makes one",
 }
+TRIED = [asset for asset in assets() if any((asset, level) not in UNTRIED for level in levels_of(asset))]
 # What comes with other rights, so that giving it adds nothing to who has some.
 IMPLIED: dict[tuple[str, Level], str] = {
     ("catalog", "read"): "who has a right on something in the catalog can reach it",
@@ -55,11 +56,9 @@ def test_names_tell_cases_apart(cases: list[Case]) -> None:
     assert "ml-engineers-prod-flights-data-write-insert-sql-from-dev" in names
 
 
-@pytest.mark.parametrize("asset", assets())
+@pytest.mark.parametrize("asset", TRIED)
 def test_each_asset_is_allowed_and_refused(reading: Reading, cases: list[Case], asset: str) -> None:
     """Cases of one kind alone would show nothing."""
-    if all((asset, level) in UNTRIED for level in levels_of(asset)):
-        return
     told = Counter(reading.allows(each) for each in cases if each.operation.asset == asset)
     assert told[True]
     assert told[False]
