@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from datetime import datetime
 from typing import Any
 
 from databricks.sdk import WorkspaceClient
@@ -12,6 +13,7 @@ from tests.infra.local.workspace.engine.lake import OWNER, Lake
 
 _HOUR = 3600
 _WAIT_SECONDS = 60
+_LATE_SECONDS = 15
 
 
 class Watch:
@@ -52,14 +54,23 @@ class Watch:
         return alert_id
 
     def evaluate(self, alert_id: str, *, hours: float = 1) -> AlertV2:
-        """The alert after its next evaluation, to which the clock is moved."""
-        before = self.get(alert_id).evaluation.last_evaluated_at
-        self.lake.account.clock.forward(hours * _HOUR)
+        """The alert after its next evaluation, to which the clock is moved.
+
+        One of an hour before may still be under way: it is not the one, and while it lasts there is no other.
+        """
+        clock = self.lake.account.clock
+        since = clock.now() + hours * _HOUR / 2
+        clock.forward(hours * _HOUR)
         deadline = time.monotonic() + _WAIT_SECONDS
+        again = time.monotonic() + _LATE_SECONDS
         while time.monotonic() < deadline:
             alert = self.get(alert_id)
-            if alert.evaluation.last_evaluated_at != before:
+            at = alert.evaluation.last_evaluated_at
+            if at and datetime.fromisoformat(at).timestamp() > since:
                 return alert
+            if time.monotonic() > again:
+                clock.forward(_HOUR)
+                again += _LATE_SECONDS
             time.sleep(0.02)
         raise TimeoutError(f"alert {alert_id} was not evaluated")
 
