@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import date
 from pathlib import Path
 
 import yaml
@@ -14,10 +15,17 @@ from infra.adoption.running import RunningAccount
 from infra.adoption.search import Search
 from infra.config.access import EVERYWHERE, ROLES
 from infra.config.imports import FILE
+from infra.config.waivers import FILE as WAIVERS
 
 _HEAD = """\
 # What existed before these stacks: their next deploy takes it into Terraform's state, nothing is made twice.
 # For what the state has already a line means nothing: once every stack here is deployed, this file can go.
+"""
+
+
+_WAIVED = """\
+# What the account breaks as it was found, by policy (docs/policies.md). Work it off: after its day a line is
+# told like a violation, and when there is nothing left to waive it is to be taken out.
 """
 
 
@@ -26,6 +34,18 @@ def write_imports(folder: Path, searches: Iterable[Search]) -> Path:
     found = {search.stack: search.imports for search in searches if search.imports}
     path = folder / FILE
     path.write_text(_HEAD + yaml.safe_dump(found, width=1000, allow_unicode=True), encoding="utf-8")
+    return path
+
+
+def write_waivers(folder: Path, broken: Mapping[str, Iterable[str]], *, until: date) -> Path:
+    """The file that waives, until a day, what an account breaks as it is found: resources by policy."""
+    reason = "So it was when the account was adopted: mend it, or say why it stays"
+    waived = {
+        policy: {resource: {"reason": reason, "until": until.isoformat()} for resource in sorted(resources)}
+        for policy, resources in sorted(broken.items())
+    }
+    path = folder / WAIVERS
+    path.write_text(_WAIVED + yaml.safe_dump(waived, width=1000, allow_unicode=True), encoding="utf-8")
     return path
 
 

@@ -82,6 +82,13 @@ def ask(name: str, policy: Policy, subject: Organisation) -> list[Violation]:
         raise PolicyError(f"policy {name}: {_told(error)}") from error
 
 
+def broken(settings: AllSettings, declared: Declared) -> dict[str, list[str]]:
+    """The resources that break each policy which is broken, waived or not."""
+    subject = organisation(declared, settings)
+    asked = {name: ask(name, policy, subject) for name, policy in find_policies().items()}
+    return {name: [str(each.resource) for each in found] for name, found in asked.items() if found}
+
+
 def _judge(
     waivers: Waivers,
     document: Document,
