@@ -26,6 +26,7 @@ from infra.config.steps import DECIDED, OF_ENVIRONMENTS, STEPS, wanted_values
 from infra.config.storage_references import check_storage
 from infra.config.vocabulary import TABLE_PRIVILEGES, assets, assets_of_projects, levels_of
 from infra.config.waivers import Waivers
+from infra.config.workspace_references import check_shared, check_workspace
 
 Model = TypeVar("Model", bound=BaseModel)
 MEANT = {
@@ -147,13 +148,14 @@ def _check_environment(files: Files, name: str, loaded: Loaded[Environment]) -> 
         yield document.problem(("unprotected",), message)
     yield from _check_unique(files, name, loaded)
     yield from check_purge(document, name, environment, files.matrix.value)
+    cloud = files.account.value.cloud
     yield from check_budget(document, name, environment, files.matrix.value)
-    yield from _check_cloud(files, loaded)
+    yield from check_workspace(document, environment.workspace, cloud)
     yield from check_storage(
         document,
         name,
         {other: each.value for other, each in files.environments.items()},
-        cloud=files.account.value.cloud,
+        cloud=cloud,
         matrix=files.matrix.value,
     )
     for project in environment.projects:
@@ -171,17 +173,6 @@ def _check_snapshots(files: Files) -> Iterator[Problem]:
     yield from check_readers(environments, files.matrix.value, files.matrix.document)
 
 
-def _check_cloud(files: Files, loaded: Loaded[Environment]) -> Iterator[Problem]:
-    """A workspace is made in the account's own cloud; Azure's is a resource that wants a group to be in."""
-    workspace, cloud = loaded.value.workspace, files.account.value.cloud
-    for other in (name for name in workspace.clouds if name != cloud):
-        message = f"the account is on {cloud}; say how the workspace is made there"
-        yield loaded.document.problem(("workspace", other), message)
-    if cloud == "azure" and workspace.name and workspace.azure is None:
-        message = "missing; on azure a workspace wants a resource_group"
-        yield loaded.document.problem(("workspace", "azure"), message)
-
-
 def _check_unique(files: Files, name: str, loaded: Loaded[Environment]) -> Iterator[Problem]:
     """What a copied file still shares with the one it was copied from."""
     own = loaded.value
@@ -196,8 +187,7 @@ def _check_unique(files: Files, name: str, loaded: Loaded[Environment]) -> Itera
             if id_ and id_ in dict(theirs.value.principals).values():
                 message = f"is a principal of {other} already: each environment has its own"
                 yield loaded.document.problem(("principals", role), message)
-        if own.workspace == theirs.value.workspace:
-            yield loaded.document.problem(("workspace",), f"is the workspace of {other} already")
+        yield from check_shared(loaded.document, own.workspace, other, theirs.value.workspace)
 
 
 def _check_jobs(project: Project, name: str, loaded: Loaded[Environment]) -> Iterator[Problem]:

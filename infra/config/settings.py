@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -25,6 +25,7 @@ from infra.config.snapshots import Arrival
 from infra.config.validation import validate
 from infra.config.waivers import FILE as WAIVERS
 from infra.config.waivers import Waivers
+from infra.config.workspace_references import check_host
 
 SHARED = {"account", "access", "imports", "targets", "waivers"}  # the files that are no environment
 
@@ -91,6 +92,8 @@ def load_settings(process: Process | None = None) -> AllSettings:
     files = _attempt(problems, lambda: load_files(folder))
     if files is None or destination is None:
         raise ConfigurationError(problems)
+    if misplaced := list(_check_cloud(folder, destination, files.account.value.cloud)):
+        raise ConfigurationError(misplaced)
     return AllSettings(
         destination=destination,
         account=files.account.value,
@@ -121,6 +124,13 @@ def load_files(folder: Path) -> Files:
     if broken := check_references(files):
         raise ConfigurationError(broken)
     return files
+
+
+def _check_cloud(folder: Path, destination: Destination, cloud: str) -> Iterator[Problem]:
+    """The account that is deployed to is on the cloud that its settings are for; anything may be local."""
+    if destination.credentials_file is None:
+        document = read_document(folder / "targets.yaml").part(destination.name)
+        yield from check_host(document, ("account", "host"), destination.account.host, cloud)
 
 
 def _load(model: type[Model], path: Path) -> Loaded[Model]:

@@ -64,7 +64,8 @@ def _message(model: type[BaseModel], path: KeyPath, details: ErrorDetails) -> st
     if kind == "literal_error":
         return f"{value!r} is not allowed; allowed: {details['ctx']['expected'].replace(' or ', ', ')}"
     if kind == "too_short":
-        return "must not be empty"
+        least = details["ctx"]["min_length"]
+        return "must not be empty" if least == 1 else f"wants {least} at least"
     if kind in _WANTED:
         return f"must be {_WANTED[kind]}, not {json.dumps(value)}"
     reason = details["msg"].removeprefix("Value error, ")

@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Generic, Self, TypeVar
 
 from pydantic import Field, model_validator
 
 from infra.config.validation import Settings
 
 Id = str  # of something that the cloud made: an input, never made here
+Network = TypeVar("Network", bound=Settings)
+Access = TypeVar("Access", bound=Settings)
+
+
+class Classic(Settings, Generic[Network, Access]):
+    """A workspace with machines in a network of one's own, which its private access leads into."""
+
+    network: Network | None = None  # the cloud's or Databricks' own where none is given
+    private_access: Access | None = None
+
+    @model_validator(mode="after")
+    def _in_a_network(self) -> Self:
+        if self.private_access and self.network is None:
+            raise ValueError("private_access wants a network, which its endpoints are in")
+        return self
 
 
 class AwsNetwork(Settings):
@@ -27,21 +42,13 @@ class AwsPrivateAccess(Settings):
     public: bool = False  # whether the workspace can be reached from the internet, too
 
 
-class AwsWorkspace(Settings):
+class AwsWorkspace(Classic[AwsNetwork, AwsPrivateAccess]):
     """A classic workspace on AWS; without any of this a workspace is serverless."""
 
     role_arn: str = Field(
         pattern=r"^arn:aws[\w-]*:iam::\d{12}:role/.+$"
     )  # which Databricks makes machines by
     bucket: str  # of the workspace's own files
-    network: AwsNetwork | None = None  # Databricks makes one where none is given
-    private_access: AwsPrivateAccess | None = None
-
-    @model_validator(mode="after")
-    def _in_a_network(self) -> Self:
-        if self.private_access and self.network is None:
-            raise ValueError("private_access wants a network, which its endpoints are in")
-        return self
 
 
 class GcpNetwork(Settings):
@@ -62,18 +69,10 @@ class GcpPrivateAccess(Settings):
     public: bool = False
 
 
-class GcpWorkspace(Settings):
+class GcpWorkspace(Classic[GcpNetwork, GcpPrivateAccess]):
     """A classic workspace on Google Cloud; without any of this a workspace is serverless."""
 
     project: str  # which the workspace's machines are made in
-    network: GcpNetwork | None = None
-    private_access: GcpPrivateAccess | None = None
-
-    @model_validator(mode="after")
-    def _in_a_network(self) -> Self:
-        if self.private_access and self.network is None:
-            raise ValueError("private_access wants a network, which its endpoints are in")
-        return self
 
 
 class AzureNetwork(Settings):
@@ -85,14 +84,27 @@ class AzureNetwork(Settings):
     public_security_group_association_id: Id
     private_security_group_association_id: Id
 
+    @property
+    def subnets(self) -> dict[str, tuple[Id, str]]:
+        """Its subnets, which belong to one workspace alone, by the keys that name them."""
+        named = {"public_subnet": self.public_subnet, "private_subnet": self.private_subnet}
+        return {key: (self.virtual_network_id, name) for key, name in named.items()}
 
-class AzureWorkspace(Settings):
-    """A workspace on Azure, which is a resource of Azure's own."""
+
+class AzurePrivateAccess(Settings):
+    """Private Link: a subnet that gets the endpoint by which people and machines reach the workspace."""
+
+    subnet_id: Id
+    dns_zone_id: Id | None = None  # which gets the workspace's name; whoever runs the zone if none
+    signs_in: bool = False  # whether browsers sign in through it, too: for all workspaces of the zone
+    public: bool = False
+
+
+class AzureWorkspace(Classic[AzureNetwork, AzurePrivateAccess]):
+    """A workspace on Azure, which is a resource of Azure's own: classic, with serverless compute in it."""
 
     resource_group: str
     managed_resource_group: str | None = None  # which Databricks fills; Azure names one where none is given
-    network: AzureNetwork | None = None
-    public: bool = True  # whether the workspace can be reached from the internet
 
 
 class Workspace(Settings):

@@ -13,6 +13,21 @@ def service_principal(role: str, environment: str) -> str:
     return f"{role}-{environment}"
 
 
+def network(workspace: str) -> str:
+    """A workspace's network, in the account: four letters at least, however short the workspace's name."""
+    return f"{workspace}-network"
+
+
+def private_access(workspace: str) -> str:
+    """How a workspace is reached, in the account; likewise."""
+    return f"{workspace}-access"
+
+
+def private_endpoint(workspace: str, use: str) -> str:
+    """A private endpoint of a workspace on Azure, in its resource group."""
+    return f"{workspace}-{use}".replace("_", "-")
+
+
 def full_name(*parts: str) -> str:
     """A securable's name from its catalog down."""
     return ".".join(parts)

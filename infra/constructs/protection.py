@@ -11,9 +11,11 @@ from infra.config.problems import ConfigurationError, Problem, unknown
 
 STATEFUL = frozenset(
     {
+        "azurerm_databricks_workspace",
         "databricks_catalog",
         "databricks_metastore",
         "databricks_mlflow_experiment",
+        "databricks_mws_workspaces",
         "databricks_registered_model",
         "databricks_schema",
         "databricks_secret_scope",
@@ -23,15 +25,18 @@ STATEFUL = frozenset(
 )
 
 
-def protect(stack: TerraformStack, *, unprotected: Sequence[str], file: str) -> None:
+def protect(
+    stack: TerraformStack, *, unprotected: Sequence[str], file: str, disposable: Sequence[str] = ()
+) -> None:
     """Protect all that is stateful in a stack, but for what is named: by its path, or one above it.
 
     The paths are those that cdktf prints in parentheses: `flights/Tables/planes`. A schema that goes
-    with its content by design (of metric tables) is not stateful. ConfigurationError, at the file's
-    key `unprotected`, names paths that nothing stateful is at.
+    with its content by design (of metric tables) is not stateful, and what is at a disposable path may
+    go, too. ConfigurationError, at the file's key `unprotected`, names paths that nothing stateful is at.
     """
     resources = [item for item in stack.node.find_all() if isinstance(item, TerraformResource)]
-    stateful = {_path(item): item for item in resources if _is_stateful(item)}
+    kept = [item for item in resources if not any(_is_at(_path(item), path) for path in disposable)]
+    stateful = {_path(item): item for item in kept if _is_stateful(item)}
     for index, name in enumerate(unprotected):
         if not any(_is_at(path, name) for path in stateful):
             key = f"unprotected[{index}]"

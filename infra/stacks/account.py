@@ -30,6 +30,7 @@ from infra.constructs.principals import Principal, Principals
 from infra.constructs.protection import protect
 from infra.constructs.state import keep_state
 from infra.constructs.workspaces.databricks import DatabricksWorkspace
+from infra.constructs.workspaces.endpoints import VpcEndpoints
 from infra.constructs.workspaces.existing import existing_workspace
 from infra.constructs.workspaces.workspace import EnvironmentWorkspace
 
@@ -51,6 +52,12 @@ class AccountStack(TerraformStack):
             account_id=self._destination.account.id,
             profile=self._destination.profile(ACCOUNT_STACK),
         )
+        self._endpoints = VpcEndpoints(
+            self,
+            "Endpoints",
+            account_id=self._destination.account.id,
+            region=settings.account.region,
+        )
         self._workspaces = {name: self._add_workspace(name) for name in settings.environments}
         self._principals = self._add_principals()
         self._metastore = SharedMetastore(
@@ -69,14 +76,21 @@ class AccountStack(TerraformStack):
             self._let_ci_deploy(settings.account.ci)
         self._grant_metastore()
         self._tell()
-        protect(self, unprotected=settings.account.unprotected, file="account.yaml")
+        protect(
+            self,
+            unprotected=settings.account.unprotected,
+            file="account.yaml",
+            disposable=[
+                _role(name) for name, item in settings.environments.items() if item.catalog.disposable
+            ],
+        )
 
     def _add_workspace(self, environment: str) -> EnvironmentWorkspace:
         whole, account = self._settings.environments[environment], self._settings.account
         settings = whole.workspace
         if settings.name is None:
             return existing_workspace(settings)
-        role, tags = f"Workspace-{environment}", naming.tags(environment, whole.tags)
+        role, tags = _role(environment), naming.tags(environment, whole.tags)
         if account.cloud == "azure":
             return self._add_azure_workspace(role, settings, tags)
         return DatabricksWorkspace(
@@ -86,6 +100,7 @@ class AccountStack(TerraformStack):
             cloud=account.cloud,
             account_id=self._destination.account.id,
             region=account.region,
+            endpoints=self._endpoints,
             tags=tags,
         ).workspace
 
@@ -196,6 +211,7 @@ class AccountStack(TerraformStack):
         Unity Catalog's grants are made in a workspace; any that has the metastore will do.
         """
         workspace = next(iter(self._workspaces.values()))
+        after: list[ITerraformDependable] = [*self._metastore.assignments, *workspace.reached_by]
         provider = DatabricksProvider(
             self,
             "Workspace",
@@ -203,7 +219,6 @@ class AccountStack(TerraformStack):
             host=workspace.host,
             profile=self._destination.profile(ACCOUNT_STACK),
         )
-        after: list[ITerraformDependable] = list(self._metastore.assignments)
         if owner := self._metastore_owner():
             # Only with the metastore assigned is there a workspace to ask.
             myself = DataDatabricksCurrentUser(self, "Myself", provider=provider, depends_on=after)
@@ -249,3 +264,7 @@ class AccountStack(TerraformStack):
                 outputs.tell_service_principal(self, environment, role, principal)
         for group in self._settings.account.all_groups:
             outputs.tell_group(self, group, self._principals.by_name[group])
+
+
+def _role(environment: str) -> str:
+    return f"Workspace-{environment}"

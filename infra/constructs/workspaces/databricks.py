@@ -6,14 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from cdktf_cdktf_provider_databricks.mws_credentials import MwsCredentials
-from cdktf_cdktf_provider_databricks.mws_networks import (
-    MwsNetworks,
-    MwsNetworksGcpNetworkInfo,
-    MwsNetworksVpcEndpoints,
-)
+from cdktf_cdktf_provider_databricks.mws_networks import MwsNetworks, MwsNetworksGcpNetworkInfo
 from cdktf_cdktf_provider_databricks.mws_private_access_settings import MwsPrivateAccessSettings
 from cdktf_cdktf_provider_databricks.mws_storage_configurations import MwsStorageConfigurations
-from cdktf_cdktf_provider_databricks.mws_vpc_endpoint import MwsVpcEndpoint, MwsVpcEndpointGcpVpcEndpointInfo
 from cdktf_cdktf_provider_databricks.mws_workspaces import (
     MwsWorkspaces,
     MwsWorkspacesCloudResourceContainer,
@@ -21,7 +16,9 @@ from cdktf_cdktf_provider_databricks.mws_workspaces import (
 )
 from constructs import Construct
 
-from infra.config.workspace import AwsPrivateAccess, AwsWorkspace, GcpPrivateAccess, GcpWorkspace, Workspace
+from infra.config.workspace import AwsWorkspace, GcpWorkspace, Workspace
+from infra.constructs import naming
+from infra.constructs.workspaces.endpoints import VpcEndpoints
 from infra.constructs.workspaces.workspace import EnvironmentWorkspace
 
 _LEVEL = "ACCOUNT"  # any of the account's own endpoints may reach it
@@ -42,11 +39,12 @@ class DatabricksWorkspace(Construct):
         cloud: str,
         account_id: str,
         region: str,
+        endpoints: VpcEndpoints,
         tags: Mapping[str, str],
     ) -> None:
         super().__init__(scope, id_)
         self._account_id, self._region, self._name = account_id, region, str(settings.name)
-        self._tags = tags
+        self._endpoints, self._tags = endpoints, tags
         place = {"aws_region": region} if cloud == "aws" else {"location": region}
         made = MwsWorkspaces(
             self,
@@ -79,13 +77,13 @@ class DatabricksWorkspace(Construct):
             "storage_configuration_id": storage.storage_configuration_id,
             "custom_tags": self._tags,  # of its machines
         }
-        endpoints = self._aws_endpoints(aws.private_access) if aws.private_access else None
+        endpoints = self._endpoints.on_aws(aws.private_access) if aws.private_access else None
         if aws.network:
             network = MwsNetworks(
                 self,
                 "Network",
                 account_id=self._account_id,
-                network_name=self._name,
+                network_name=naming.network(self._name),
                 vpc_id=aws.network.vpc_id,
                 subnet_ids=list(aws.network.subnet_ids),
                 security_group_ids=list(aws.network.security_group_ids),
@@ -101,13 +99,13 @@ class DatabricksWorkspace(Construct):
         arguments: dict[str, Any] = {
             "cloud_resource_container": MwsWorkspacesCloudResourceContainer(gcp=container)
         }
-        endpoints = self._gcp_endpoints(gcp.private_access) if gcp.private_access else None
+        endpoints = self._endpoints.on_gcp(gcp.private_access) if gcp.private_access else None
         if gcp.network:
             network = MwsNetworks(
                 self,
                 "Network",
                 account_id=self._account_id,
-                network_name=self._name,
+                network_name=naming.network(self._name),
                 gcp_network_info=MwsNetworksGcpNetworkInfo(
                     network_project_id=gcp.network.project,
                     vpc_id=gcp.network.vpc_id,
@@ -121,41 +119,12 @@ class DatabricksWorkspace(Construct):
             arguments["private_access_settings_id"] = self._private_access(public=gcp.private_access.public)
         return arguments
 
-    def _aws_endpoints(self, access: AwsPrivateAccess) -> MwsNetworksVpcEndpoints:
-        rest_api, relay = (
-            MwsVpcEndpoint(
-                self,
-                role,
-                account_id=self._account_id,
-                vpc_endpoint_name=f"{self._name}-{role}",
-                aws_vpc_endpoint_id=id_,
-                region=self._region,
-            ).vpc_endpoint_id
-            for role, id_ in (("RestApi", access.rest_api), ("Relay", access.relay))
-        )
-        return MwsNetworksVpcEndpoints(rest_api=[rest_api], dataplane_relay=[relay])
-
-    def _gcp_endpoints(self, access: GcpPrivateAccess) -> MwsNetworksVpcEndpoints:
-        rest_api, relay = (
-            MwsVpcEndpoint(
-                self,
-                role,
-                account_id=self._account_id,
-                vpc_endpoint_name=f"{self._name}-{role}",
-                gcp_vpc_endpoint_info=MwsVpcEndpointGcpVpcEndpointInfo(
-                    project_id=access.project, psc_endpoint_name=name, endpoint_region=self._region
-                ),
-            ).vpc_endpoint_id
-            for role, name in (("RestApi", access.rest_api), ("Relay", access.relay))
-        )
-        return MwsNetworksVpcEndpoints(rest_api=[rest_api], dataplane_relay=[relay])
-
     def _private_access(self, *, public: bool) -> str:
         return MwsPrivateAccessSettings(
             self,
             "PrivateAccess",
             account_id=self._account_id,
-            private_access_settings_name=self._name,
+            private_access_settings_name=naming.private_access(self._name),
             region=self._region,
             public_access_enabled=public,
             private_access_level=_LEVEL,

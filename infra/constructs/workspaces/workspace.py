@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cdktf import Token
+from cdktf import ITerraformDependable, Token
 
 
 @dataclass(frozen=True)
@@ -13,6 +14,7 @@ class EnvironmentWorkspace:
 
     number: float
     host: str
+    reached_by: Sequence[ITerraformDependable] = ()  # what has to be there before anybody reaches it
 
     @property
     def id(self) -> str:

@@ -60,7 +60,7 @@ def test_shipped_settings_load(files: EnvironmentFiles) -> None:
         ),
         pytest.param(
             *("prod.yaml", "name: mlops-prod", "name: mlops-dev"),
-            ": workspace: is the workspace of dev already",
+            ": workspace.name: is the workspace of dev already",
             id="a workspace that another environment has",
         ),
         pytest.param(

@@ -149,7 +149,7 @@ def test_what_two_environments_can_not_share_is_told(files: EnvironmentFiles) ->
     with pytest.raises(ConfigurationError) as raised:
         new(files, "qa", "staging")
     assert str(raised.value).replace(f"{files.folder}/", "") == (
-        "staging.yaml:2: workspace: is the workspace of qa already"
+        "staging.yaml:3: workspace.id: is the workspace of qa already"
     )
     assert contents(files.folder) == before
 

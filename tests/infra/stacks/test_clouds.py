@@ -14,6 +14,7 @@ import yaml
 
 from infra.config.problems import ConfigurationError
 from infra.local.provider.server import ProviderServer
+from tests.infra.config.test_destination import fill_in_cloud
 from tests.infra.conftest import EnvironmentFiles, synthesize_all
 from tests.infra.constructs.workspaces.test_workspaces import AWS, AZURE, GCP
 from tests.infra.local.provider.terraform import Terraform
@@ -29,7 +30,7 @@ def move(files: EnvironmentFiles, cloud: str, region: str, classic: dict[str, An
         path = files.folder / f"{name}.yaml"
         settings = yaml.safe_load(path.read_text())
         if classic and (name == "prod" or cloud == "azure"):
-            settings["workspace"][cloud] = classic
+            settings["workspace"][cloud] = json.loads(json.dumps(classic).replace("{environment}", name))
         path.write_text(yaml.safe_dump(settings, sort_keys=False))
 
 
@@ -92,6 +93,9 @@ def test_azure_s_workspaces_are_azure_s(files: EnvironmentFiles, tmp_path: Path)
     assert account.all("mws_workspaces") == []
     assert len(account.all("metastore_assignment")) == 3
     assert account.all("mws_permission_assignment")
+    grants = account.all("grant")
+    assert grants
+    assert all(any("azurerm_private_endpoint" in it for it in item["depends_on"]) for item in grants)
 
 
 def test_without_azure_s_package_it_is_one_line(
@@ -137,6 +141,23 @@ def test_other_clouds_ask_for_nothing_of_azure() -> None:
             "workspace.aws: private_access wants a network, which its endpoints are in",
         ),
         (
+            "workspace:\n",
+            "workspace:\n  aws: {role_arn: 'arn:aws:iam::123456789012:role/r'}\n",
+            "workspace.aws.bucket: missing",
+        ),
+        (
+            "workspace:\n",
+            "workspace:\n  aws: {role_arn: 'arn:aws:iam::123456789012:role/r', bucket: b, "
+            "network: {vpc_id: v, subnet_ids: [a, b]}}\n",
+            "workspace.aws.network.security_group_ids: missing",
+        ),
+        (
+            "workspace:\n",
+            "workspace:\n  aws: {role_arn: 'arn:aws:iam::123456789012:role/r', bucket: b, "
+            "network: {vpc_id: v, subnet_ids: [a], security_group_ids: [s]}}\n",
+            "workspace.aws.network.subnet_ids: wants 2 at least",
+        ),
+        (
             "  name: mlops-dev\n",
             "  id: 1\n  host: https://dev\n"
             "  aws: {role_arn: 'arn:aws:iam::123456789012:role/r', bucket: b}\n",
@@ -158,3 +179,50 @@ def test_azure_wants_a_resource_group(files: EnvironmentFiles) -> None:
     assert [line.partition(": ")[2] for line in lines] == [
         "workspace.azure: missing; on azure a workspace wants a resource_group"
     ] * 3
+
+
+@pytest.mark.parametrize(
+    ("shared", "problem"),
+    [
+        ("name: mlops-dev", "workspace.name: is the workspace of dev already"),
+        ("id: 5\n  host: https://lab.cloud.databricks.com", "workspace.id: is the workspace of dev already"),
+    ],
+)
+def test_environments_share_no_workspace(files: EnvironmentFiles, shared: str, problem: str) -> None:
+    """Two environments in one workspace would have each other's jobs, endpoints and secrets."""
+    files.replace("dev.yaml", "name: mlops-dev", shared)
+    files.replace("staging.yaml", "name: mlops-staging", shared.replace("https://lab", "https://other"))
+    (line,) = files.problems()
+    assert line.partition(": ")[2] == problem
+
+
+def test_on_azure_workspaces_share_no_subnet(files: EnvironmentFiles) -> None:
+    """Azure lends a subnet to one workspace alone, and fills a resource group for one alone."""
+    move(files, "azure", "westeurope", {**AZURE, "managed_resource_group": "filled-{environment}"})
+    for old, new in (("staging-private", "dev-public"), ("filled-staging", "filled-dev")):
+        files.replace("staging.yaml", old, new)
+    subnet, group = (line.partition(": ")[2] for line in files.problems())
+    assert group == "workspace.azure.managed_resource_group: is that of dev already"
+    assert subnet.startswith("workspace.azure.network.private_subnet: is a subnet of dev already: on azure")
+
+
+def test_addresses_are_of_the_accounts_cloud(files: EnvironmentFiles) -> None:
+    """What is made by one cloud's rules is not sent to another's account, nor does it name its workspaces."""
+    fill_in_cloud(files)
+    files.replace("account.yaml", "cloud: aws", "cloud: gcp")
+    host = "https://accounts.cloud.databricks.com"
+    (line,) = files.problems("cloud")
+    assert line.endswith(f"cloud.account.host: {host} is on aws, and account.yaml says cloud: gcp")
+    files.replace("targets.yaml", host, "https://accounts.gcp.databricks.com")
+    assert files.load("cloud").account.cloud == "gcp"
+    existing = "id: 5\n  host: https://adb-5.azuredatabricks.net"
+    files.replace("dev.yaml", "name: mlops-dev", existing)
+    (line,) = files.problems()
+    assert line.partition(": ")[2].startswith("workspace.host: https://adb-5.azuredatabricks.net is on azure")
+
+
+def test_there_are_three_clouds(files: EnvironmentFiles) -> None:
+    """An unknown one is told with those there are."""
+    files.replace("account.yaml", "cloud: aws", "cloud: oracle")
+    (line,) = files.problems()
+    assert line.endswith("cloud: 'oracle' is not allowed; allowed: 'aws', 'azure', 'gcp'")

@@ -35,7 +35,16 @@ def test_all_of_productions_data_is_protected(stacks: dict[str, Synthesized]) ->
         "flights/Model/Model",
         "flights/Secrets/Scope",
     } <= kept.keys()
-    assert stateful(stacks["account"]) == {"Metastore/Metastore": True}
+
+
+def test_of_the_account_what_production_stands_on_is_protected(stacks: dict[str, Synthesized]) -> None:
+    """The metastore, and production's workspace with its runs; the others' go with their environments."""
+    assert stateful(stacks["account"]) == {
+        "Metastore/Metastore": True,
+        "Workspace-dev/Workspace": False,
+        "Workspace-prod/Workspace": True,
+        "Workspace-staging/Workspace": False,
+    }
 
 
 @pytest.mark.parametrize("environment", ["dev", "staging"])

@@ -9,6 +9,7 @@ from cdktf import TerraformOutput, TerraformStack
 from infra.config.workspace import Workspace
 from infra.constructs.workspaces.azure import AzureDatabricksWorkspace, add_azure
 from infra.constructs.workspaces.databricks import DatabricksWorkspace
+from infra.constructs.workspaces.endpoints import VpcEndpoints
 from infra.constructs.workspaces.existing import existing_workspace
 from tests.infra.synthesis import Synthesized, synthesize
 
@@ -31,14 +32,14 @@ GCP = {
 }
 AZURE = {
     "resource_group": "ml",
-    "public": False,
     "network": {
         "virtual_network_id": "/subscriptions/1/vnet",
-        "public_subnet": "public",
-        "private_subnet": "private",
+        "public_subnet": "{environment}-public",
+        "private_subnet": "{environment}-private",
         "public_security_group_association_id": "/subscriptions/1/public",
         "private_security_group_association_id": "/subscriptions/1/private",
     },
+    "private_access": {"subnet_id": "/subscriptions/1/endpoints", "dns_zone_id": "/subscriptions/1/zone"},
 }
 
 
@@ -51,6 +52,7 @@ def databricks(cloud: str, region: str, **values: Any) -> Synthesized:
     """A workspace that Databricks' account makes, with its id and host told."""
 
     def build(stack: TerraformStack) -> None:
+        endpoints = VpcEndpoints(stack, "Endpoints", account_id="a1", region=region)
         made = DatabricksWorkspace(
             stack,
             "Workspace",
@@ -58,6 +60,7 @@ def databricks(cloud: str, region: str, **values: Any) -> Synthesized:
             cloud=cloud,
             account_id="a1",
             region=region,
+            endpoints=endpoints,
             tags={"environment": "lab"},
         ).workspace
         TerraformOutput(stack, "id", value=made.id, static_id=True)
@@ -112,31 +115,71 @@ def test_a_classic_workspace_on_google_cloud_is_in_a_project() -> None:
     assert endpoints == {"psc-api", "psc-relay"}
 
 
-def test_a_workspace_on_azure_is_a_resource_of_azure() -> None:
-    """Premium, in the company's virtual network, reached from no other; its host is told as a URL."""
+def azure(**values: Any) -> dict[str, Any]:
+    """What a stack with a workspace on Azure declares, with the workspace's id and host told."""
 
     def build(stack: TerraformStack) -> None:
         add_azure(stack)
         made = AzureDatabricksWorkspace(
             stack,
             "Workspace",
-            settings=settings(azure=AZURE),
+            settings=settings(azure={**AZURE, **values}),
             region="westeurope",
             tags={"environment": "lab"},
         ).workspace
         TerraformOutput(stack, "host", value=made.host, static_id=True)
         TerraformOutput(stack, "id", value=made.id, static_id=True)
 
-    document = synthesize(build).document
+    return synthesize(build).document
+
+
+def test_a_workspace_on_azure_is_a_resource_of_azure() -> None:
+    """Premium, in the company's virtual network, without public addresses; its host is told as a URL."""
+    document = azure()
     (workspace,) = document["resource"]["azurerm_databricks_workspace"].values()
     assert (workspace["sku"], workspace["location"]) == ("premium", "westeurope")
-    assert workspace["public_network_access_enabled"] is False
     assert workspace["custom_parameters"]["no_public_ip"] is True
     assert workspace["custom_parameters"]["virtual_network_id"] == "/subscriptions/1/vnet"
     assert workspace["tags"] == {"environment": "lab"}
     assert "workspace_url" in document["output"]["host"]["value"]
     assert "https://" in document["output"]["host"]["value"]
     assert document["provider"]["azurerm"] == [{"features": [{}]}]
+
+
+def test_a_private_workspace_on_azure_has_an_endpoint() -> None:
+    """What the internet can't reach is reached by an endpoint in a subnet of the company's."""
+    resources = azure()["resource"]
+    (workspace,) = resources["azurerm_databricks_workspace"].values()
+    assert workspace["public_network_access_enabled"] is False
+    assert workspace["network_security_group_rules_required"] == "NoAzureDatabricksRules"
+    (endpoint,) = resources["azurerm_private_endpoint"].values()
+    assert endpoint["subnet_id"] == "/subscriptions/1/endpoints"
+    connection = endpoint["private_service_connection"]
+    assert connection["subresource_names"] == ["databricks_ui_api"]
+    assert connection["private_connection_resource_id"].startswith("${azurerm_databricks_workspace.")
+    assert endpoint["private_dns_zone_group"]["private_dns_zone_ids"] == ["/subscriptions/1/zone"]
+
+
+def test_one_workspace_of_a_region_lets_browsers_sign_in() -> None:
+    """It has one endpoint more; whoever runs the zone by other means gives none."""
+    access = {"subnet_id": "/subscriptions/1/endpoints", "signs_in": True, "public": True}
+    resources = azure(private_access=access)["resource"]
+    endpoints = resources["azurerm_private_endpoint"].values()
+    uses = sorted(item["private_service_connection"]["subresource_names"] for item in endpoints)
+    assert uses == [["browser_authentication"], ["databricks_ui_api"]]
+    assert len({item["name"] for item in endpoints}) == 2
+    assert not any("private_dns_zone_group" in item for item in endpoints)
+    (workspace,) = resources["azurerm_databricks_workspace"].values()
+    assert workspace["public_network_access_enabled"] is True
+
+
+def test_a_public_workspace_on_azure_has_no_endpoint() -> None:
+    """Without private access it is reached from the internet, as every workspace is at first."""
+    resources = azure(private_access=None)["resource"]
+    (workspace,) = resources["azurerm_databricks_workspace"].values()
+    assert workspace["public_network_access_enabled"] is True
+    assert "network_security_group_rules_required" not in workspace
+    assert "azurerm_private_endpoint" not in resources
 
 
 def test_existing_workspace_is_left_alone() -> None:
