@@ -16,7 +16,7 @@ from pathlib import Path
 
 import yaml
 from databricks.sdk import AccountClient
-from databricks.sdk.service.iam import Patch, PatchOp, PatchSchema, User
+from databricks.sdk.service.iam import Group, Patch, PatchOp, PatchSchema, User
 
 from infra.local.folder import Folder
 from infra.local.profiles import Profiles
@@ -98,14 +98,18 @@ class _Admission:
         return {workplace.host for workplace in self._workplaces}
 
     def admit(self, *, known: set[str]) -> list[str]:
-        """Returns the names of the profiles made now; those of known hosts that are gone are forgotten."""
+        """Returns the names of the profiles made now; those of known hosts that are gone are forgotten.
+
+        An adopted account may have none of the groups of people.yaml: who belongs to one waits for it.
+        """
         self._forget(known - self.hosts)
         before = set(self._profiles.names())
         for workplace in self._workplaces:
             for profile, principal in workplace.principals.items():
                 self._credential_principal(profile, principal, workplace.host)
-        for email, group in yaml.safe_load(_PEOPLE.read_text()).items():
-            self._credential_person(email, self._join(email, group), self._workplaces)
+        for email, group_name in yaml.safe_load(_PEOPLE.read_text()).items():
+            for group in self._account.groups.list(filter=f'displayName eq "{group_name}"'):
+                self._credential_person(email, self._join(email, group), self._workplaces)
         return [name for name in self._profiles.names() if name not in before]
 
     def _forget(self, hosts: set[str]) -> None:
@@ -142,11 +146,10 @@ class _Admission:
         secret = self._account.service_principal_secrets.create(principal.id).secret
         self._profiles.put(profile, host=host, client_id=principal.application_id, client_secret=secret or "")
 
-    def _join(self, email: str, group_name: str) -> str:
+    def _join(self, email: str, group: Group) -> str:
         """The user's id; user and membership are made where they are missing."""
         users = list(self._account.users.list(filter=f'userName eq "{email}"'))
         user: User = users[0] if users else self._account.users.create(user_name=email)
-        (group,) = self._account.groups.list(filter=f'displayName eq "{group_name}"')
         member = user.id or ""
         if member not in {m.value for m in self._account.groups.get(group.id or "").members or []}:
             operation = Patch(op=PatchOp.ADD, path="members", value=[{"value": member}])
