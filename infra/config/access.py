@@ -20,6 +20,7 @@ from infra.config.vocabulary import (
     SCHEMA_PRIVILEGES,
     SYSTEM_PRIVILEGES,
     TABLE_PRIVILEGES,
+    TAKING_OVER,
     Level,
     assets_of_projects,
 )
@@ -68,13 +69,18 @@ class EnvironmentAccess:
         grants = self._collect(SYSTEM_PRIVILEGES)
         return {who: ("USE_SCHEMA", *privileges) for who, privileges in grants.items()}
 
-    def catalog_grants(self) -> Rights:
-        """Privileges on the catalog; who has a right inside it can reach it."""
+    def catalog_grants(self, *, exists: bool = False) -> Rights:
+        """Privileges on the catalog; who has a right inside it can reach it.
+
+        exists: others own it, so that its deployer needs to be told what an owner may anyway.
+        """
         grants = dict(self._collect(CATALOG_PRIVILEGES))
         for project in self.projects:
             within = (self.schema_grants, self.metrics_grants, self.snapshot_grants)
             for who in {who: True for grants_of in within for who in grants_of(project)}:
                 grants[who] = tuple(dict.fromkeys(("USE_CATALOG", *grants.get(who, ()))))
+        if exists:
+            grants[DEPLOY] = tuple(dict.fromkeys(("USE_CATALOG", *grants.get(DEPLOY, ()), *TAKING_OVER)))
         return grants
 
     def schema_grants(self, project: str) -> Rights:

@@ -46,6 +46,9 @@ CATALOG_PRIVILEGES: Mapping[str, Mapping[Level, tuple[str, ...]]] = {
     "catalog": {"read": ("USE_CATALOG",), "write": ("CREATE_SCHEMA",)},
 }
 
+# What who deploys into somebody else's catalog has on it; the owner grants it before the first deploy.
+TAKING_OVER = ("USE_SCHEMA", "CREATE_SCHEMA", "CREATE_TABLE", "CREATE_VOLUME", "CREATE_MODEL", "MANAGE")
+
 # Unity Catalog privileges on the schema of Databricks' system tables that tells what endpoints serve.
 SYSTEM_PRIVILEGES: Mapping[str, Mapping[Level, tuple[str, ...]]] = {"system": {"read": ("SELECT",)}}
 

@@ -31,8 +31,8 @@ class Grants(Construct):
         after: list[ITerraformDependable] | None = None,
     ) -> None:
         super().__init__(scope, id_)
-        self.made: list[ITerraformDependable] = [
-            Grant(
+        self.by_principal = {
+            who: Grant(
                 self,
                 who,
                 metastore=securable if securable_type == "metastore" else None,
@@ -46,4 +46,4 @@ class Grants(Construct):
                 depends_on=after,
             )
             for who, privileges in rights.items()
-        ]
+        }

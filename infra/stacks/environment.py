@@ -6,6 +6,7 @@ from cdktf import TerraformStack
 from cdktf_cdktf_provider_databricks.provider import DatabricksProvider
 from constructs import Construct
 
+from infra.config.access import DEPLOY
 from infra.config.destination import ACCOUNT_STACK
 from infra.config.settings import AllSettings
 from infra.config.wheel import Wheel
@@ -67,7 +68,7 @@ class EnvironmentStack(TerraformStack):
     def _add_place(self) -> Place:
         return Place(
             environment=self._name,
-            catalog=self._add_catalog().name,
+            catalog=self._add_catalog(),
             disposable=self._environment.catalog.disposable,
             warehouse_id=self._add_warehouse().id,
             tags=self._environment.tags,
@@ -112,7 +113,7 @@ class EnvironmentStack(TerraformStack):
             hook=self._settings.destination.hook(self._name, notifications.retraining_hook),
         ).told
 
-    def _add_catalog(self) -> IsolatedCatalog:
+    def _add_catalog(self) -> str:
         readers = self._environment.catalog.read_only_in
         writers = {arrival.source for arrival in self._settings.arrivals(self._name).values()}
         catalog = IsolatedCatalog(
@@ -131,15 +132,18 @@ class EnvironmentStack(TerraformStack):
             entity=catalog.name,
             tags=self._environment.catalog.entity_tags,
         )
-        Grants(
+        grants = Grants(
             self,
             "CatalogGrants",
             securable_type="catalog",
             securable=catalog.name,
-            rights=self._access.catalog_grants(),
+            rights=self._access.catalog_grants(exists=self._environment.catalog.exists),
             principals=self._principals,
         )
-        return catalog
+        if self._environment.catalog.exists:
+            # What is in it comes after the deployer's grant, and goes before it.
+            return grants.by_principal[DEPLOY].catalog
+        return catalog.name
 
     def _add_storage(self) -> Storage | None:
         settings = self._environment.storage

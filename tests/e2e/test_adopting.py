@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,9 +12,12 @@ from pathlib import Path
 import pytest
 import yaml
 from databricks.sdk import WorkspaceClient
+from databricks.sdk.service.catalog import PermissionsChange, Privilege
 
+from infra.config.vocabulary import TAKING_OVER
 from infra.local import daemon
 from infra.local.folder import Folder
+from infra.local.people import IdentityProvider
 from infra.local.profiles import Profiles
 from tests.e2e.conftest import PROJECT
 from tests.e2e.populated import Populated
@@ -107,7 +109,7 @@ def test_nothing_is_destroyed_and_nothing_left_to_do(adoption: Adoption) -> None
     """The first deploy imports what exists and makes the rest; a second one plans nothing."""
     for stack in ("account", "dev", "prod"):
         if stack != "account":
-            _credential(adoption, stack)
+            _hand_over(adoption, stack)
         output = adoption.cdktf("deploy", stack, "--auto-approve")
         (imported, destroyed) = re.findall(r"Resources: (\d+) imported, .* (\d+) destroyed", output)[-1]
         assert int(imported) > 0
@@ -128,10 +130,17 @@ def test_rights_and_data_are_as_before(adoption: Adoption) -> None:
     assert client.tables.get("prod.churn.customers").comment == "Everybody who ever bought something"
 
 
-def _credential(adoption: Adoption, environment: str) -> None:
-    """Who deploys an environment at first is who made what is in it."""
-    host = yaml.safe_load((adoption.settings / f"{environment}.yaml").read_text())["workspace"]["host"]
-    profiles = Profiles(adoption.folder / "databrickscfg")
-    first = profiles.get("account")
-    profiles.put(environment, host=host, client_id=first["client_id"], client_secret=first["client_secret"])
-    assert shutil.which("terraform")
+def _hand_over(adoption: Adoption, environment: str) -> None:
+    """The deployer of an environment that existed before it gets what the guide says it needs."""
+    taken_over = yaml.safe_load((adoption.settings / f"{environment}.yaml").read_text())["catalog"]
+    IdentityProvider(Folder(adoption.folder)).bring_in()
+    deployer = Profiles(adoption.folder / "databrickscfg").get(environment)["client_id"]
+    owner = adoption.populated.client(f"acme-{environment}")
+    if taken_over.get("exists"):
+        rights = [Privilege.USE_CATALOG, *map(Privilege, TAKING_OVER)]
+        owner.grants.update(
+            "catalog", taken_over["name"], changes=[PermissionsChange(principal=deployer, add=rights)]
+        )
+    else:
+        owner.schemas.update(f"{taken_over['name']}.churn", owner=deployer)
+        owner.catalogs.update(taken_over["name"], owner=deployer)

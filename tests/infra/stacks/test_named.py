@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
+from infra.config.vocabulary import TAKING_OVER
 from tests.infra.conftest import EnvironmentFiles, synthesize_all
 
 METASTORE = "metastore:\n  name: mlops\n  owner: platform-admins\n"
@@ -30,7 +32,11 @@ def test_what_exists_is_looked_up(files: EnvironmentFiles, tmp_path: Path) -> No
     principals = looked_up["databricks_service_principal"].values()
     assert [item["application_id"] for item in principals] == ["0000-1111"]
     assert dev.all("catalog") == []
-    assert {item["catalog_name"] for item in dev.all("schema")} == {"dev"}
+    (deployer,) = (each for each in dev.all("grant") if "MANAGE" in each["privileges"] and "catalog" in each)
+    assert deployer["catalog"] == "dev"
+    assert deployer["privileges"] == ["USE_CATALOG", *TAKING_OVER]
+    (catalog,) = {item["catalog_name"] for item in dev.all("schema")}
+    assert re.fullmatch(r"\$\{databricks_grant\.CatalogGrants_deploy_\w+\.catalog\}", catalog)
     assert dev.all("sql_endpoint") == []
     assert {item["warehouse_id"] for item in dev.all("sql_table")} == {"abc123"}
     assert [item for item in dev.all("permissions") if "sql_endpoint_id" in item] == []
