@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import pytest
@@ -35,8 +34,9 @@ def test_what_exists_is_looked_up(files: EnvironmentFiles, tmp_path: Path) -> No
     (deployer,) = (each for each in dev.all("grant") if "MANAGE" in each["privileges"] and "catalog" in each)
     assert deployer["catalog"] == "dev"
     assert deployer["privileges"] == ["USE_CATALOG", *TAKING_OVER]
-    (catalog,) = {item["catalog_name"] for item in dev.all("schema")}
-    assert re.fullmatch(r"\$\{databricks_grant\.CatalogGrants_deploy_\w+\.catalog\}", catalog)
+    assert {item["catalog_name"] for item in dev.all("schema")} == {"dev"}
+    (written,) = {item["catalog_name"] for item in dev.document["resource"]["databricks_schema"].values()}
+    assert "databricks_grant.CatalogGrants_deploy" in written  # made after the grant, and destroyed before it
     assert dev.all("sql_endpoint") == []
     assert {item["warehouse_id"] for item in dev.all("sql_table")} == {"abc123"}
     assert [item for item in dev.all("permissions") if "sql_endpoint_id" in item] == []
