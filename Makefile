@@ -18,7 +18,7 @@ local: install  ## Start the local Databricks account, deploy the four stacks, r
 
 # Clients of Spark Connect look for this when they are started as `python -c`, as pytest's workers are.
 test test-all coverage: export SPARK_HOME := $(CURDIR)/.venv/lib/python3.11/site-packages/pyspark
-PARALLEL := -n 4 --dist loadfile --no-loadscope-reorder
+PARALLEL := -n 3 --dist loadfile --no-loadscope-reorder
 
 test: install check  ## Lint, type-check, and run the tests
 	@pipenv run pytest -q -m "not slow" $(PARALLEL) $(PYTEST)

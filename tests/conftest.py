@@ -6,10 +6,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
 
 from infra.local.workspace.platform import LocalAccount
+
+# Hypothesis would fail tests for how long they take, which on a shared machine says nothing of them.
+settings.register_profile("shared machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("shared machine")
 
 
 class WholeTogether(LoadFileScheduling):  # type: ignore[misc] # xdist is untyped

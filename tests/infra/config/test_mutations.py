@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 
 import yaml
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from infra.config.problems import ConfigurationError
@@ -27,7 +27,7 @@ def nodes(root: yaml.Node) -> list[yaml.Node]:
 
 
 @given(data=st.data(), value=st.sampled_from(VALUES))
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40)
 def test_any_value_is_taken_or_told(data: st.DataObject, value: object) -> None:
     """No value of any key ends in a traceback."""
     with tempfile.TemporaryDirectory() as folder:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from infra.local.workspace.catalog.model import UnityCatalog
@@ -83,7 +83,6 @@ WORLDS = st.builds(
 )
 
 
-@settings(deadline=None)  # a shared machine may be slow
 @given(world=WORLDS, questions=st.lists(_questions(), min_size=1, max_size=6))
 def test_the_catalog_answers_as_the_naive_reading_of_the_rules(
     world: World, questions: list[tuple[int, str]]

@@ -62,7 +62,7 @@ def test_no_request_is_answered_with_an_internal_error(
     connection = http.client.HTTPConnection(urlsplit(client.config.host or "").netloc, timeout=10)
     headers = {"Authorization": f"Bearer {client.config.token}"}
 
-    @settings(deadline=None, max_examples=150)
+    @settings(max_examples=150)
     @given(st.sampled_from(_PATHS), _NAMES, _BODIES)
     def ask(route: tuple[str, str], name: str, body: dict[str, Any]) -> None:
         method, path = route

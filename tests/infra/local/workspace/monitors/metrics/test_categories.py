@@ -7,7 +7,7 @@ from collections import Counter
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 from scipy.spatial.distance import jensenshannon
@@ -19,7 +19,6 @@ from tests.infra.local.workspace.monitors.metrics.counting import count, pair
 _VALUES = st.lists(st.sampled_from(["a", "b", "c", "d", "é", ""]) | st.none(), max_size=40)
 
 
-@settings(deadline=None)
 @given(_VALUES, _VALUES)
 def test_against_scipy(left: list[str | None], right: list[str | None]) -> None:
     """Every distance is scipy's, or its formula, on the union of the categories; null for an empty side."""

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from infra.local.workspace.catalog.columns import read_columns
@@ -97,7 +97,7 @@ def _compute(definition: Definition, table: list[dict[str, Any]], baseline: list
 
 
 @pytest.mark.parametrize("document", _DEFINITIONS)
-@settings(deadline=None, max_examples=15, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15)
 @given(table=_TABLES, baseline=_TABLES)
 def test_any_table_has_metrics(
     document: dict[str, Any], table: list[dict[str, Any]], baseline: list[dict[str, Any]]

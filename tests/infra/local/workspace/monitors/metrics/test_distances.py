@@ -7,7 +7,7 @@ import warnings
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -31,7 +31,6 @@ _VALUES = st.lists(
 )
 
 
-@settings(deadline=None)
 @given(_VALUES, _VALUES)
 def test_against_scipy(left: list[float | None], right: list[float | None]) -> None:
     """Statistic and distance are scipy's, with ties, constants, single rows; null where a side is empty."""

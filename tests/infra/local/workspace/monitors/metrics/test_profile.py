@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.infra.local.workspace.monitors.metrics.counting import known, profiled
@@ -23,7 +23,6 @@ _NUMBERS = st.lists(
 )
 
 
-@settings(deadline=None)
 @given(_NUMBERS)
 def test_numbers(rows: list[tuple[float | None, int]]) -> None:
     """Every statistic of doubles is that of pandas; empty groups and unknown ones have null."""

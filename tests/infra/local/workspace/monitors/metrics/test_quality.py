@@ -25,7 +25,6 @@ def _column(values: list[Any], kind: pa.DataType) -> Column:
     return read_column("x", str(kind), pa.chunked_array([pa.array(values, kind)]))
 
 
-@settings(deadline=None)
 @given(_ROWS)
 def test_regression(rows: list[tuple[float | None, float | None, int]]) -> None:
     """Errors are scikit-learn's over the rows that have prediction and label; null for none."""
@@ -55,7 +54,7 @@ def test_r2_of_one_label_is_unknown() -> None:
     assert judge_regression(prediction, label, codes([0, 0]), 1)["r2_score"].to_pylist() == [None]
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(_CLASSES)
 def test_classification(rows: list[tuple[str | None, str | None, int]]) -> None:
     """Scores and counts are scikit-learn's, for each class, their mean, and weighted by support."""
