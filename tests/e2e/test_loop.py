@@ -72,6 +72,7 @@ def test_second_loop_changes_nothing(deployed: Deployed) -> None:
     assert finished.stdout.count("done before") == 4
 
 
+@pytest.mark.slow
 def test_an_environment_is_destroyed_and_deployed_by_itself(deployed: Deployed) -> None:
     """Staging goes, with what people left in it, and comes back; the other stacks stay as they are."""
     Leftovers(deployed, "staging").leave()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 
 import pytest
 from databricks.sdk.service import jobs
@@ -91,6 +92,7 @@ def test_monitoring_unpacks_labels_and_measures(staging: Operations, execute: St
         f"/serving-endpoints/{ENDPOINT}/invocations",
         body={"client_request_id": flight, **staging.deployed.sample()},
     )
+    wait_until_logged(execute, flight)
     staging.succeed("flights-monitoring")
     found = rows(
         execute(
@@ -110,6 +112,15 @@ def test_monitoring_unpacks_labels_and_measures(staging: Operations, execute: St
         *{("endpoint", metric) for metric in ("requests", "errors", "p50_milliseconds", "p95_milliseconds")},
         *{("table", metric) for metric in ("rows", "hours_since_write")},
     }
+
+
+def wait_until_logged(execute: Statement, request: str) -> None:
+    """Requests are written some time after they were answered, and the first of them makes the table."""
+    logged = f"SELECT 1 FROM staging.flights.arrival_delay_payload WHERE client_request_id = '{request}'"
+    deadline = time.monotonic() + 60
+    while (result := execute("staging", logged).result) is None or not result.data_array:
+        assert time.monotonic() < deadline, f"the request {request} is not logged"
+        time.sleep(0.25)
 
 
 def test_monitors_compute_what_dev_may_read(staging: Operations, execute: Statement) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from infra.config.settings import AllSettings
 from tests.e2e.access.cases import generate
-from tests.e2e.access.reading import Reading
+from tests.e2e.access.reading import Case, Reading
 from tests.e2e.access.world import World
 from tests.e2e.conftest import Deployed
 from tests.infra.conftest import copy_files
@@ -25,15 +25,19 @@ def shipped() -> AllSettings:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Each case is a test of its own; production's come with every change, the others with the slow ones."""
+    """Each case is a test of its own; with every change those of who may only look at production."""
     if "case" in metafunc.fixturenames:
-        production = shipped().account.production
         marks = {True: (), False: (pytest.mark.slow,)}
-        cases = [
-            pytest.param(case, id=case.id, marks=marks[case.environment == production])
-            for case in generate(shipped())
-        ]
+        cases = [pytest.param(case, id=case.id, marks=marks[_looks(case)]) for case in generate(shipped())]
         metafunc.parametrize("case", cases)
+
+
+def _looks(case: Case) -> bool:
+    """Whether it is of a group in production that does not own it."""
+    account = shipped().account
+    owners = {account.metastore.owner, *account.production_owners}
+    group = case.persona.group
+    return case.environment == account.production and group is not None and group not in owners
 
 
 @pytest.fixture(scope="session")
