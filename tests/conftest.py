@@ -32,10 +32,14 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> WholeTo
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give the tests of the deployed whole time: the first one deploys and runs everything."""
+    """Give the tests of the deployed whole time: the first one deploys and runs everything.
+
+    What tries everybody's rights comes last: the runs and requests that it leaves are measured, too.
+    """
     for item in items:
         if item.nodeid.startswith("tests/e2e/"):
             item.add_marker(pytest.mark.timeout(900))
+    items.sort(key=lambda item: item.nodeid.startswith("tests/e2e/access/"))
 
 
 @pytest.fixture(scope="module")
