@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route as StarletteRoute
 
+from infra.local.workspace.audit.trail import Trail
 from infra.local.workspace.errors import ApiError, NotFoundError, NotServedError, UnauthenticatedError
 from infra.local.workspace.identity.caller import Caller
 from infra.local.workspace.identity.directory import Directory
@@ -30,12 +31,14 @@ class SiteApplication:
         routes: Iterable[Route],
         directory: Directory,
         tokens: Tokens,
+        trail: Trail,
         *,
         account_id: str,
         workspace_id: int | None,
     ) -> None:
         self._directory = directory
         self._tokens = tokens
+        self._trail = trail
         self._account_id = account_id
         self._workspace_id = workspace_id
         site = "account" if workspace_id is None else "workspace"
@@ -64,14 +67,23 @@ class SiteApplication:
     def _answer(self, route: Route, request: Request, body: bytes) -> Response:
         try:
             call = self._call(request, body)
-            if call.path.get("account_id", self._account_id) != self._account_id:
-                raise NotFoundError(f"Account {call.path['account_id']} not found.")
-            return _response(route.handler(call))
+            result = self._result(route, call)
+            self._trail.record(route, call, request.client.host if request.client else None, result)
+            return _error_response(result) if isinstance(result, ApiError) else _response(result)
         except ApiError as error:
             return _error_response(error)
         except Exception as error:
             _log.exception("%s %s failed", request.method, request.url.path)
             return _error_response(ApiError(f"{type(error).__name__}: {error}"))
+
+    def _result(self, route: Route, call: Call) -> object:
+        """What the handler answers, or the error with which it refuses."""
+        try:
+            if call.path.get("account_id", self._account_id) != self._account_id:
+                raise NotFoundError(f"Account {call.path['account_id']} not found.")
+            return route.handler(call)
+        except ApiError as error:
+            return error
 
     def _call(self, request: Request, body: bytes) -> Call:
         return Call(

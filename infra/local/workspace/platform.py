@@ -12,6 +12,8 @@ from infra.local.workspace.alerts.model import Alerts
 from infra.local.workspace.alerts.principals import RunAs
 from infra.local.workspace.alerts.routes import routes as alert_routes
 from infra.local.workspace.app import SiteApplication
+from infra.local.workspace.audit.table import AuditTable
+from infra.local.workspace.audit.trail import Trail
 from infra.local.workspace.catalog.model import UnityCatalog
 from infra.local.workspace.catalog.routes import routes as catalog_routes
 from infra.local.workspace.cluster_policies.model import ClusterPolicies
@@ -118,6 +120,8 @@ class LocalAccount:
             self.store, self.directory, folder=self.folder, metastore_of=self.account.metastore_of
         )
         self._routes += catalog_routes(self.catalog)
+        self._trail = Trail(self.store, account_id=self.account_id)
+        self._audit = AuditTable(self.catalog, self._trail)
         self.files = Files(self.folder)
         self.files.mount("/Volumes", self.catalog.open_volume, root_levels=3)
         self._routes += files_routes(self.files)
@@ -169,9 +173,15 @@ class LocalAccount:
         """The account's URL."""
         return self.listeners.url(ACCOUNT_SITE)
 
+    @property
+    def routes(self) -> tuple[Route, ...]:
+        """Everything that is answered, at the account or at a workspace."""
+        return tuple(self._routes)
+
     def start(self) -> None:
         """Answer on the account's port and on every workspace's."""
         self.notifications.start()
+        self._audit.start()
         self.engine.start()
         self.sql.start()
         self.serving.start()
@@ -191,6 +201,7 @@ class LocalAccount:
         self.engine.stop()
         self.notifications.stop()
         self.listeners.close_all()
+        self._audit.stop()
         self.serving.stop()
         self.mlflow.stop()
         self.store.close()
@@ -276,6 +287,11 @@ class LocalAccount:
 
     def _open(self, site: str, workspace_id: int | None) -> str:
         application = SiteApplication(
-            self._routes, self.directory, self.tokens, account_id=self.account_id, workspace_id=workspace_id
+            self._routes,
+            self.directory,
+            self.tokens,
+            self._trail,
+            account_id=self.account_id,
+            workspace_id=workspace_id,
         )
         return self.listeners.open(site, application.asgi)

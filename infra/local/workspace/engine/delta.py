@@ -65,9 +65,19 @@ def delta_settings(properties: Mapping[str, str]) -> dict[str, str]:
     return {key: str(value) for key, value in settings.items() if key in _SETTINGS}
 
 
-def append(location: Path, rows: pa.Table) -> None:
-    """Add rows to a table; commits of others meanwhile are no conflict. DeltaError where it does not fit."""
-    deltalake.write_deltalake(str(location), rows, mode="append")
+def append(location: Path, rows: pa.Table, *, numbered: tuple[str, int] | None = None) -> None:
+    """Add rows to a table; commits of others meanwhile are no conflict. DeltaError where it does not fit.
+
+    numbered: a writer and the number of its last row, kept in the commit for `last_number`.
+    """
+    transactions = [deltalake.Transaction(*numbered)] if numbered else None
+    properties = deltalake.CommitProperties(app_transactions=transactions)
+    deltalake.write_deltalake(str(location), rows, mode="append", commit_properties=properties)
+
+
+def last_number(location: Path, writer: str) -> int:
+    """The number of the last row that a writer has appended; 0 where it has not."""
+    return int(_table(location).transaction_version(writer) or 0)
 
 
 def add_columns(location: Path, columns: Sequence[Document]) -> None:

@@ -14,7 +14,8 @@ def test_is_there_once_it_is_enabled(lakehouse: Lakehouse) -> None:
     who, metastore_id = lakehouse.name("deployer"), lakehouse.metastore_id
     with metastore_admin(lakehouse) as admin:
         assert [(each.schema, each.state) for each in admin.system_schemas.list(metastore_id)] == [
-            ("serving", "AVAILABLE")
+            ("access", "AVAILABLE"),
+            ("serving", "AVAILABLE"),
         ]
         with pytest.raises(errors.NotFound):
             grant(admin, "schema", "system.serving", who, "USE_SCHEMA")
@@ -23,12 +24,15 @@ def test_is_there_once_it_is_enabled(lakehouse: Lakehouse) -> None:
             admin.system_schemas.enable(metastore_id, "serving")
         grant(admin, "schema", "system.serving", who, "USE_SCHEMA")
         admin.system_schemas.disable(metastore_id, "serving")
-        assert [each.state for each in admin.system_schemas.list(metastore_id)] == ["AVAILABLE"]
+        assert [each.state for each in admin.system_schemas.list(metastore_id)] == ["AVAILABLE"] * 2
 
 
 def test_only_what_is_kept_can_be_enabled(lakehouse: Lakehouse) -> None:
     """A schema that this account keeps no tables for is said to be missing, not pretended."""
-    with metastore_admin(lakehouse) as admin, pytest.raises(errors.NotImplemented, match="only serving"):
+    with (
+        metastore_admin(lakehouse) as admin,
+        pytest.raises(errors.NotImplemented, match="only access, serving"),
+    ):
         admin.system_schemas.enable(lakehouse.metastore_id, "billing")
 
 

@@ -1,0 +1,1 @@
+"""Who changed what: requests that change something, told as Databricks' audit log tells them."""

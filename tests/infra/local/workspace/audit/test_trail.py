@@ -1,0 +1,57 @@
+"""Events between a request and the table: none is lost, none is there twice."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import deltalake
+from databricks.sdk import AccountClient
+
+from infra.local.workspace.audit.table import TABLE
+from infra.local.workspace.platform import LocalAccount
+from infra.local.workspace.store import Document
+
+
+def _admin(account: LocalAccount) -> AccountClient:
+    first = account.first_principal()
+    return AccountClient(
+        host=account.host,
+        account_id=account.account_id,
+        client_id=first.client_id,
+        client_secret=first.client_secret,
+    )
+
+
+def _created(location: Path) -> list[str]:
+    rows: list[Document] = deltalake.DeltaTable(str(location)).to_pyarrow_table().to_pylist()
+    return [
+        dict(row["request_params"])["targetGroupName"] for row in rows if row["action_name"] == "createGroup"
+    ]
+
+
+def test_what_waits_at_the_end_is_written(tmp_path: Path) -> None:
+    """An account that stops right after a request has its event in the table."""
+    account = LocalAccount(tmp_path)
+    account.start()
+    _admin(account).groups.create(display_name="last")
+    location = account.catalog.table_location(TABLE)
+    account.stop()
+    assert _created(location) == ["last"]
+
+
+def test_what_was_written_before_a_kill_is_not_written_again(tmp_path: Path) -> None:
+    """A process that ends between writing an event and forgetting it leaves one row of it."""
+    account = LocalAccount(tmp_path)
+    account.start()
+    _admin(account).groups.create(display_name="once")
+    ((key, event),) = account.store.collection("audit").items()
+    location = account.catalog.table_location(TABLE)
+    account.stop()
+    assert _created(location) == ["once"]
+
+    again = LocalAccount(tmp_path)
+    again.store.collection("audit").put(key, event)
+    again.start()
+    _admin(again).groups.create(display_name="later")
+    again.stop()
+    assert _created(location) == ["once", "later"]
