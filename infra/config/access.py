@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pydantic import ConfigDict, RootModel
 
 from infra.config.vocabulary import (
+    AUDIT_SCHEMA,
     BUDGET_ROLES,
     CATALOG_PRIVILEGES,
     ENTITLEMENTS,
@@ -64,10 +65,15 @@ class EnvironmentAccess:
         """Privileges on the metastore."""
         return self._collect(METASTORE_PRIVILEGES)
 
-    def system_grants(self) -> Rights:
-        """Privileges on the system tables that tell what endpoints serve."""
-        grants = self._collect(SYSTEM_PRIVILEGES)
+    def system_grants(self, schema: str) -> Rights:
+        """Privileges on a schema of Databricks' system tables, such as `serving`."""
+        asset = "audit" if schema == AUDIT_SCHEMA else "system"
+        grants = self._collect({asset: SYSTEM_PRIVILEGES[asset]})
         return {who: ("USE_SCHEMA", *privileges) for who, privileges in grants.items()}
+
+    def system_catalog_grants(self, schemas: Iterable[str]) -> Rights:
+        """Privileges on the catalog of these schemas: who may read one of them can reach it."""
+        return {who: ("USE_CATALOG",) for schema in schemas for who in self.system_grants(schema)}
 
     def catalog_grants(self, *, exists: bool = False) -> Rights:
         """Privileges on the catalog; who has a right inside it can reach it.

@@ -57,7 +57,8 @@ class Account(Settings):
     production_owners: tuple[
         str, ...
     ] = ()  # groups that may change production, besides the metastore's owner
-    # Databricks' own tables that are switched on and read by who has `system`; monitoring needs `serving`.
+    # Databricks' own tables that are switched on, and read by who has `system`, or `audit` for those of
+    # `access`; monitoring needs `serving`, and `python -m infra drift` says who changed what with `access`.
     system_schemas: tuple[SystemSchemaName, ...] = ("serving",)
     ci: Ci | None = None
     projects: str = "projects"  # the folder of the ML projects, from this one: accounts can share it

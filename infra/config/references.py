@@ -24,7 +24,7 @@ from infra.config.purge_references import check_purge
 from infra.config.snapshot_references import Snapshots, check_readers
 from infra.config.steps import DECIDED, OF_ENVIRONMENTS, STEPS, wanted_values
 from infra.config.storage_references import check_storage
-from infra.config.vocabulary import TABLE_PRIVILEGES, assets, assets_of_projects, levels_of
+from infra.config.vocabulary import AUDIT_SCHEMA, TABLE_PRIVILEGES, assets, assets_of_projects, levels_of
 from infra.config.waivers import Waivers
 from infra.config.workspace_references import check_shared, check_workspace
 
@@ -87,6 +87,9 @@ def _check_account(files: Files) -> Iterator[Problem]:
     if "serving" not in account.system_schemas:
         message = "wants serving among them: by its tables monitoring tells which version answered"
         yield document.problem(("system_schemas",), message)
+    if AUDIT_SCHEMA not in account.system_schemas and "audit" in _given(files.matrix.value):
+        message = f"wants {AUDIT_SCHEMA} among them: access.yaml lets somebody read audit"
+        yield document.problem(("system_schemas",), message)
     for group in account.existing_groups.keys() & account.groups.keys():
         yield document.problem(("existing_groups", group), "is among the groups that are made, too")
     if account.metastore.owner:
@@ -96,6 +99,12 @@ def _check_account(files: Files) -> Iterator[Problem]:
     yield from document.one_of(("production",), "environment", account.production, files.environments)
     for index, owner in enumerate(account.production_owners):
         yield from document.one_of(("production_owners", index), "group", owner, account.all_groups)
+
+
+def _given(matrix: AccessMatrix) -> set[str]:
+    """Every asset that somebody has a right on, somewhere."""
+    levels = [row for places in matrix.root.values() for row in places.values()]
+    return {asset for row in levels for assets_at in row.values() for asset in assets_at}
 
 
 def _check_imports(files: Files) -> Iterator[Problem]:

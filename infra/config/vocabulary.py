@@ -49,8 +49,13 @@ CATALOG_PRIVILEGES: Mapping[str, Mapping[Level, tuple[str, ...]]] = {
 # What who deploys into somebody else's catalog has on it; the owner grants it before the first deploy.
 TAKING_OVER = ("USE_SCHEMA", "CREATE_SCHEMA", "CREATE_TABLE", "CREATE_VOLUME", "CREATE_MODEL", "MANAGE")
 
-# Unity Catalog privileges on the schema of Databricks' system tables that tells what endpoints serve.
-SYSTEM_PRIVILEGES: Mapping[str, Mapping[Level, tuple[str, ...]]] = {"system": {"read": ("SELECT",)}}
+# Unity Catalog privileges on schemas of Databricks' system tables: who changed what, in every workspace of
+# the account, stands in the schema `access`, which is an asset by itself; `system` is all others that are on.
+SYSTEM_PRIVILEGES: Mapping[str, Mapping[Level, tuple[str, ...]]] = {
+    "system": {"read": ("SELECT",)},
+    "audit": {"read": ("SELECT",)},
+}
+AUDIT_SCHEMA = "access"
 
 METASTORE_PRIVILEGES: Mapping[str, Mapping[Level, tuple[str, ...]]] = {
     "metastore": {"write": ("CREATE_CATALOG",)},

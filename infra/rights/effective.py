@@ -9,6 +9,7 @@ from functools import cached_property
 from infra.config.destination import ACCOUNT_STACK
 from infra.config.project import Project
 from infra.config.vocabulary import (
+    AUDIT_SCHEMA,
     BUDGET_ROLES,
     CATALOG_PRIVILEGES,
     ENTITLEMENTS,
@@ -33,7 +34,7 @@ from infra.rights.privileges import METASTORE, Privileges
 from infra.rights.reason import Reason, Reasons
 from infra.rights.workspaces import Workspaces
 
-SERVED = "system.serving"
+_SYSTEM = {"system": "system.serving", "audit": f"system.{AUDIT_SCHEMA}"}
 _OWNER: Mapping[str, Level] = {"IS_OWNER": "manage"}
 _WORKSPACE: Mapping[str, Level] = {
     name: level for level, names in ENTITLEMENTS["workspace"].items() for name in names
@@ -188,7 +189,7 @@ class EffectiveRights:
 
     def _wanted(self, environment: str, project: str | None, asset: str) -> Wanted:
         if project is None:
-            where = METASTORE if asset in METASTORE_PRIVILEGES else SERVED
+            where = _SYSTEM.get(asset, METASTORE)
             where = self.catalog(environment) if asset in CATALOG_PRIVILEGES else where
             tables = {**CATALOG_PRIVILEGES, **METASTORE_PRIVILEGES, **SYSTEM_PRIVILEGES}
             return _levels(tables[asset], where)

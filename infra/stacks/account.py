@@ -235,13 +235,13 @@ class AccountStack(TerraformStack):
         self, environment: str, provider: DatabricksProvider, after: list[ITerraformDependable]
     ) -> None:
         access = self._settings.access(environment)
-        system = access.system_grants()
+        schemas = self._settings.account.system_schemas
         granted: list[tuple[str, SecurableType, str, Rights]] = [
             ("Metastore", "metastore", self._metastore.id, access.metastore_grants()),
-            ("SystemCatalog", "catalog", SYSTEM_CATALOG, dict.fromkeys(system, ("USE_CATALOG",))),
+            ("SystemCatalog", "catalog", SYSTEM_CATALOG, access.system_catalog_grants(schemas)),
             *(
-                (f"System-{name}-", "schema", f"{SYSTEM_CATALOG}.{name}", system)
-                for name in self._settings.account.system_schemas
+                (f"System-{name}-", "schema", f"{SYSTEM_CATALOG}.{name}", access.system_grants(name))
+                for name in schemas
             ),
         ]
         for role, securable_type, securable, rights in granted:

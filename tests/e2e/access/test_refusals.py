@@ -69,6 +69,13 @@ REFUSALS = [
         "run-prod",
         ("system", "read"),
     ),
+    Refusal(
+        "read-the-audit-log-by-spark",
+        tables.spark("SELECT count(*) FROM system.access.audit"),
+        "dana-prod",
+        "prod",
+        ("audit", "read"),
+    ),
     Refusal("create-schema", tables.create_schema, "dana-prod", "prod", ("catalog", "write")),
     Refusal("create-catalog", tables.create_catalog, "dana-prod", "prod", ("metastore", "write")),
     Refusal("grant-on-a-schema", tables.grant("schema", SCHEMA), "dana-prod", "prod"),

@@ -102,8 +102,9 @@ def _grant(account: AccountBuilder, access: EnvironmentAccess, names: _Names, se
         ("schema", f"{schema}_metrics", access.metrics_grants(PROJECT)),
         ("model", f"{schema}.delay", access.model_grants(PROJECT)),
         ("metastore", "m", access.metastore_grants()),
-        ("schema", "system.serving", access.system_grants()),
-        ("catalog", "system", dict.fromkeys(access.system_grants(), ("USE_CATALOG",))),
+        ("schema", "system.serving", access.system_grants("serving")),
+        ("schema", "system.access", access.system_grants("access")),
+        ("catalog", "system", access.system_catalog_grants(("serving", "access"))),
     ]
     on += [
         ("table", f"{schema}.{table}", access.table_grants(PROJECT, settings.assets_of(table)))

@@ -78,15 +78,16 @@ def test_deployers_may_create_catalogs(account: Synthesized) -> None:
     assert all(grant["privileges"] == ["CREATE_CATALOG"] for grant in grants)
 
 
-def test_jobs_find_what_the_endpoint_served(account: Synthesized) -> None:
-    """Of the system tables, each environment's jobs read those of serving, and nobody else any."""
-    grants = [grant for grant in account.all("grant") if "metastore" not in grant]
-    runners = {account.outputs()[f"{name}_run_application_id"] for name in ENVIRONMENTS}
-    assert {grant["principal"] for grant in grants} == runners
-    assert {grant.get("schema") or grant["catalog"] for grant in grants} == {"system", "system.serving"}
-    assert {right for grant in grants for right in grant["privileges"]} == {
-        *("USE_CATALOG", "USE_SCHEMA", "SELECT"),
-    }
+@pytest.mark.parametrize(("schema", "role"), [("system.serving", "run"), ("system.access", "deploy")])
+def test_system_tables_are_read_by_who_needs_them(account: Synthesized, schema: str, role: str) -> None:
+    """Jobs read what endpoints served, deployers who changed what; nobody else reads any of them."""
+    grants = [grant for grant in account.all("grant") if grant.get("schema") == schema]
+    readers = {account.outputs()[f"{name}_{role}_application_id"] for name in ENVIRONMENTS}
+    assert {grant["principal"] for grant in grants} == readers
+    assert {right for grant in grants for right in grant["privileges"]} == {"USE_SCHEMA", "SELECT"}
+    reaching = [grant for grant in account.all("grant") if grant.get("catalog") == "system"]
+    assert readers < {grant["principal"] for grant in reaching}
+    assert {right for grant in reaching for right in grant["privileges"]} == {"USE_CATALOG"}
 
 
 def test_metastore_s_grants_wait_for_its_owner(account: Synthesized) -> None:

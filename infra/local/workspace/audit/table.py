@@ -1,8 +1,9 @@
 """`system.access.audit`: who did what and when, for those who may select from the schema.
 
 What differs from Databricks: it has changes of what the stacks declare, and no reads; where a list of
-permissions is changed there is one event, with the list as `access_control_list`, not one for each entry; there
-are no sessions; an event is in the table a second after its request, not minutes; and none is ever taken away.
+permissions is changed there is one event, with the list as `access_control_list`, not one for each entry;
+there are no sessions; an event is in the table a second after its request, not minutes; and none is ever
+taken away.
 """
 
 from __future__ import annotations

@@ -43,6 +43,10 @@ def _select_served(hand: Hand) -> None:
     hand.sql("SELECT count(*) FROM system.serving.served_entities")
 
 
+def _select_audit(hand: Hand) -> None:
+    hand.sql("SELECT count(*) FROM system.access.audit")
+
+
 def _run_as(hand: Hand) -> None:
     """A job that is to run as who runs the environment's jobs; it never does."""
     task = Task(
@@ -101,6 +105,9 @@ OPERATIONS: tuple[Operation, ...] = (
     ),
     Operation(
         asset="system", level="read", verb="select", door="sql", attempt=_select_served, of_project=False
+    ),
+    Operation(
+        asset="audit", level="read", verb="select", door="sql", attempt=_select_audit, of_project=False
     ),
     principals(level="use", verb="run-as", attempt=_run_as, or_=("runner",)),
     principals(level="manage", verb="hand-out-roles", attempt=_hand_out_roles),

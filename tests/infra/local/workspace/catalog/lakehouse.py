@@ -23,7 +23,7 @@ class Lakehouse:
     def __init__(self, account: LocalAccount) -> None:
         self.account = account
         credentials = account.first_principal()
-        self._admin = AccountClient(
+        self.admin = AccountClient(
             host=account.host,
             account_id=account.account_id,
             client_id=credentials.client_id,
@@ -52,7 +52,7 @@ class Lakehouse:
 
     def _workspace(self, name: str) -> int:
         path = f"/api/2.0/accounts/{self.account.account_id}/workspaces"
-        answer = self._admin.api_client.do("POST", path, body={"workspace_name": name})
+        answer = self.admin.api_client.do("POST", path, body={"workspace_name": name})
         assert isinstance(answer, dict)
         self._urls = {**getattr(self, "_urls", {}), answer["workspace_id"]: answer["workspace_url"]}
         return int(answer["workspace_id"])
@@ -74,15 +74,15 @@ class Lakehouse:
 
     def _create_metastore(self) -> str:
         info = CreateAccountsMetastore(name="main", region="eu-west-1")
-        metastore = self._admin.metastores.create(metastore_info=info).metastore_info
+        metastore = self.admin.metastores.create(metastore_info=info).metastore_info
         assert metastore is not None
         assert metastore.metastore_id is not None
         metastore_id = metastore.metastore_id
         for workspace_id in (self.dev, self.prod):
             assignment = CreateMetastoreAssignment(workspace_id, metastore_id, "main")
-            self._admin.metastore_assignments.create(
+            self.admin.metastore_assignments.create(
                 workspace_id, metastore_id, metastore_assignment=assignment
             )
         path = f"/api/2.0/accounts/{self.account.account_id}/metastores/{metastore_id}"
-        self._admin.api_client.do("PUT", path, body={"metastore_info": {"owner": "platform-admins"}})
+        self.admin.api_client.do("PUT", path, body={"metastore_info": {"owner": "platform-admins"}})
         return metastore_id
