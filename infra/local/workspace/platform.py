@@ -155,6 +155,7 @@ class LocalAccount:
             directory=self.directory,
             tokens=self.tokens,
             catalog=self.catalog,
+            trail=self._trail,
             listeners=self.listeners,
             folder=self.folder,
         )

@@ -117,7 +117,7 @@ def test_shipped_settings_load(files: EnvironmentFiles) -> None:
             ": deploy.every.write[0]: unknown asset (did you mean metastore?); allowed: data, features, "
             "inference_tables, models, volumes, leftovers, metrics, jobs, endpoints, experiments, alerts, "
             "dashboards, git_folders, secrets, warehouses, compute, catalog, metastore, storage, system, "
-            "workspace, principals, budgets",
+            "audit, workspace, principals, budgets",
             id="unknown asset",
         ),
         pytest.param(

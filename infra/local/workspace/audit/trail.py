@@ -29,8 +29,8 @@ class Origin:
 
     caller: Caller
     workspace_id: int | None
-    address: str | None
-    user_agent: str | None
+    address: str | None = None
+    user_agent: str | None = None
 
 
 class Trail:
@@ -97,8 +97,13 @@ def _document(result: object) -> Mapping[str, Any]:
     return result if isinstance(result, dict) else {}
 
 
+def answered(status: int, error: str | None = None, result: str | None = None) -> Document:
+    """What the answer to a request was, as events have it."""
+    return {"status_code": status, "error_message": error, "result": result}
+
+
 def _response(result: object, kept: Mapping[str, Any]) -> Document:
     if isinstance(result, ApiError):
-        return {"status_code": result.status, "error_message": result.message, "result": None}
+        return answered(result.status, result.message)
     status = result.status if isinstance(result, Reply) else 200
-    return {"status_code": status, "error_message": None, "result": json.dumps(kept) if kept else None}
+    return answered(status, result=json.dumps(kept) if kept else None)

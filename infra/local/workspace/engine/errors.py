@@ -28,6 +28,7 @@ class EngineError(Exception):
 
     condition = "INTERNAL_ERROR"
     state = "XX000"
+    status = 400  # as the catalog's API would have answered it
     spark_class = ANALYSIS
 
     def __init__(self, message: str) -> None:
@@ -43,6 +44,7 @@ class PrivilegeError(EngineError):
     """The caller lacks a privilege; says nothing of whether the object exists."""
 
     condition = "INSUFFICIENT_PERMISSIONS"
+    status = 403
     state = "42501"
 
 
@@ -50,6 +52,7 @@ class TableNotFoundError(EngineError):
     """The name is of no table or view that the caller may know of."""
 
     condition = "TABLE_OR_VIEW_NOT_FOUND"
+    status = 404
     state = "42P01"
 
     @classmethod
@@ -66,6 +69,7 @@ class TableExistsError(EngineError):
     """A table of that name is there already."""
 
     condition = "TABLE_OR_VIEW_ALREADY_EXISTS"
+    status = 409
     state = "42P07"
 
     @classmethod

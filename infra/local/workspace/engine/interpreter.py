@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import pyarrow as pa
 from pyspark.sql.connect.proto import base_pb2, commands_pb2, relations_pb2
 
+from infra.local.workspace.audit.requests import Told
+from infra.local.workspace.audit.trail import Origin, Trail, answered
 from infra.local.workspace.catalog.model import UnityCatalog
 from infra.local.workspace.engine.answers import local_relation
 from infra.local.workspace.engine.catalog_calls import answer_call
-from infra.local.workspace.engine.errors import UnsupportedError, catalog_errors
+from infra.local.workspace.engine.errors import EngineError, UnsupportedError, catalog_errors
 from infra.local.workspace.engine.identifiers import parse_name
 from infra.local.workspace.engine.namespace import Access, Namespace, copy_with
 from infra.local.workspace.engine.parameters import write_parameters
@@ -48,8 +50,11 @@ class Answer:
 class Interpreter:
     """Judges the plans of one caller's session in one workspace."""
 
-    def __init__(self, catalog: UnityCatalog, caller: Caller, workspace_id: int, session: Session) -> None:
+    def __init__(
+        self, catalog: UnityCatalog, trail: Trail, caller: Caller, workspace_id: int, session: Session
+    ) -> None:
         self._catalog = catalog
+        self._trail = trail
         self._caller = caller
         self._workspace_id = workspace_id
         self._session = session
@@ -185,7 +190,13 @@ class Interpreter:
             workspace_id=self._workspace_id,
             session=self._session,
             require=self.require,
+            tell=self._tell,
         )
+
+    def _tell(self, action: str, parameters: Mapping[str, str], error: EngineError | None) -> None:
+        response = answered(error.status, error.message) if error else answered(200)
+        told = Told("unityCatalog", action, parameters)
+        self._trail.tell(Origin(self._caller, self._workspace_id), told, response)
 
     def _catalog_call(self, plan: base_pb2.Plan) -> Forward:
         rows = answer_call(self.context(), plan.root.catalog)

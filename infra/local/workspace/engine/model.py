@@ -11,6 +11,7 @@ import pyarrow as pa
 from pyspark.sql.connect.proto import base_pb2, expressions_pb2
 
 from infra.local.workspace.app import authenticate
+from infra.local.workspace.audit.trail import Trail
 from infra.local.workspace.catalog.model import UnityCatalog
 from infra.local.workspace.engine.answers import local_relation
 from infra.local.workspace.engine.door import PREFIX, make_door
@@ -36,12 +37,14 @@ class Engine:
         directory: Directory,
         tokens: Tokens,
         catalog: UnityCatalog,
+        trail: Trail,
         listeners: Listeners,
         folder: Path,
     ) -> None:
         self._directory = directory
         self._tokens = tokens
         self._catalog = catalog
+        self._trail = trail
         self._listeners = listeners
         self._secret = secrets.token_hex(20)
         self.servers = SailServers(catalog.catalog_names, secret=self._secret, log=folder / "engine.log")
@@ -143,7 +146,7 @@ class Engine:
             return self.run(session, caller, workspace_id, sql, parameters)
 
     def _interpreter(self, caller: Caller, workspace_id: int, session: Session) -> Interpreter:
-        return Interpreter(self._catalog, caller, workspace_id, session)
+        return Interpreter(self._catalog, self._trail, caller, workspace_id, session)
 
     def _authenticate(self, token: str, workspace_id: int) -> Caller:
         return authenticate(self._directory, self._tokens, token, workspace_id)

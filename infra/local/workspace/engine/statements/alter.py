@@ -73,10 +73,17 @@ def alter_table(cursor: Cursor) -> Statement:
     cursor.finish()
 
     def run(context: Context) -> Outcome:
-        change(Altering(context, context.namespace.table(parts)))
+        change_table(context, parts, change)
         return Outcome()
 
     return run
+
+
+def change_table(context: Context, parts: tuple[str, ...], change: Change) -> None:
+    """Change a table, and tell of it."""
+    name = context.namespace.table(parts)
+    with context.changing("updateTables", full_name_arg=name):
+        change(Altering(context, name))
 
 
 def _read_change(cursor: Cursor, table: str) -> Change:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from infra.local.workspace.engine.errors import catalog_errors
-from infra.local.workspace.engine.statements.alter import Altering, comment_column
+from infra.local.workspace.engine.statements.alter import change_table, comment_column
 from infra.local.workspace.engine.statements.context import Context, Outcome, Statement
 from infra.local.workspace.engine.statements.text import Cursor
 
@@ -18,13 +18,17 @@ def comment_on(cursor: Cursor) -> Statement:
 
     def run(context: Context) -> Outcome:
         if kind == "COLUMN":
-            comment_column(parts[-1], comment)(Altering(context, context.namespace.table(parts[:-1])))
+            change_table(context, parts[:-1], comment_column(parts[-1], comment))
         elif kind == "TABLE":
-            Altering(context, context.namespace.table(parts)).change({"comment": comment})
+            change_table(context, parts, lambda altering: altering.change({"comment": comment}))
         else:
             securable = "catalog" if kind == "CATALOG" else "schema"
             name = parts[0].lower() if kind == "CATALOG" else context.namespace.schema_name(parts)
-            with catalog_errors(name):
+            meant = "name_arg" if kind == "CATALOG" else "full_name_arg"
+            with (
+                context.changing(f"update{securable.title()}", **{meant: name}, comment=comment),
+                catalog_errors(name),
+            ):
                 context.catalog.alter(
                     context.caller, context.workspace_id, securable, name, {"comment": comment}
                 )

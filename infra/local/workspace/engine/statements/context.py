@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import pyarrow as pa
 
 from infra.local.workspace.catalog.model import UnityCatalog
+from infra.local.workspace.engine.errors import EngineError
 from infra.local.workspace.engine.namespace import Access, Namespace
 from infra.local.workspace.engine.session import Session
 from infra.local.workspace.identity.caller import Caller
@@ -22,6 +24,17 @@ class Context:
     workspace_id: int
     session: Session
     require: Callable[[Access], None]
+    tell: Callable[[str, Mapping[str, str], EngineError | None], None]
+
+    @contextmanager
+    def changing(self, action: str, **parameters: str) -> Iterator[None]:
+        """Whatever is done or refused inside is an event of Unity Catalog's, as over REST."""
+        try:
+            yield
+        except EngineError as error:
+            self.tell(action, parameters, error)
+            raise
+        self.tell(action, parameters, None)
 
     @property
     def namespace(self) -> Namespace:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from infra.local.workspace.catalog.names import Securable, parse
 from infra.local.workspace.engine.errors import catalog_errors
 from infra.local.workspace.engine.statements.context import Context, Outcome, Statement
@@ -23,7 +25,11 @@ def change_grants(cursor: Cursor, *, grant: bool) -> Statement:
 
     def run(context: Context) -> Outcome:
         securable = _resolve(context, kind, parts)
-        with catalog_errors(securable.full_name):
+        asked = {"securable_type": securable.type, "securable_full_name": securable.full_name}
+        with (
+            context.changing("updatePermissions", **asked, changes=json.dumps([change])),
+            catalog_errors(securable.full_name),
+        ):
             context.catalog.grants.change(context.caller, context.workspace_id, securable, [change])
         return Outcome()
 

@@ -142,7 +142,8 @@ def make_table(context: Context, name: str, declared: Declared, clauses: Clauses
         "comment": clauses.comment,
         "properties": clauses.properties,
     }
-    with catalog_errors(name):
+    named = {"name": table, "schema_name": schema_name, "catalog_name": catalog_name}
+    with context.changing("createTable", **named), catalog_errors(name):
         made = context.catalog.create_table(context.caller, context.workspace_id, document)
     try:
         delta.write_empty(context.catalog.table_location(name), made)
@@ -202,7 +203,7 @@ def drop_table(cursor: Cursor) -> Statement:
             raise UnsupportedError(f"{parts[0]} is a temporary view: use DROP VIEW")
         name = context.namespace.table(parts)
         try:
-            with catalog_errors(name):
+            with context.changing("deleteTable", full_name_arg=name), catalog_errors(name):
                 context.catalog.drop_table(context.caller, context.workspace_id, name)
         except TableNotFoundError:
             if not lenient:
@@ -227,7 +228,10 @@ def create_schema(cursor: Cursor) -> Statement:
             context.caller, context.workspace_id, "USE_SCHEMA", "schema", name
         ):
             return Outcome()
-        with catalog_errors(name):
+        with (
+            context.changing("createSchema", name=schema, catalog_name=catalog_name),
+            catalog_errors(name),
+        ):
             context.catalog.create_schema(context.caller, context.workspace_id, document)
         return Outcome()
 
@@ -243,7 +247,7 @@ def drop_schema(cursor: Cursor) -> Statement:
 
     def run(context: Context) -> Outcome:
         name = context.namespace.schema_name(parts)
-        with catalog_errors(name):
+        with context.changing("deleteSchema", full_name_arg=name), catalog_errors(name):
             context.catalog.drop(context.caller, context.workspace_id, "schema", name, force=force)
         return Outcome()
 

@@ -82,3 +82,36 @@ def test_who_lacks_the_grant_cannot_select(changes: Changes) -> None:
     """Not even the workspace's admin: the account's audit log tells of every workspace."""
     for who in (STRANGER, DEPLOYER):
         assert "system" in changes.warehouse(who).error(f"SELECT * FROM {TABLE}")
+
+
+def test_what_is_changed_with_sql_is_told_as_over_rest(changes: Changes) -> None:
+    """Grants and tables are Unity Catalog's events, whichever door they come through; refused ones, too."""
+    warehouse = changes.warehouse(DEPLOYER)
+    changes.client(DEPLOYER).catalogs.create("by_sql")
+    for text in (
+        "CREATE SCHEMA by_sql.s",
+        "CREATE TABLE by_sql.s.t (id BIGINT)",
+        "COMMENT ON TABLE by_sql.s.t IS 'mine'",
+        "ALTER TABLE by_sql.s.t ADD COLUMN v STRING",
+        f"GRANT SELECT ON TABLE by_sql.s.t TO `{STRANGER}`",
+    ):
+        warehouse.execute(text)
+    grant(changes.client(DEPLOYER), "catalog", "by_sql", STRANGER, "USE_CATALOG")
+    grant(changes.client(DEPLOYER), "schema", "by_sql.s", STRANGER, "USE_SCHEMA")
+    changes.warehouse(STRANGER).error("DROP TABLE by_sql.s.t")
+    warehouse.execute("DROP TABLE by_sql.s.t")
+    full_name = "request_params['full_name_arg'] = 'by_sql.s.t'"
+    (made,) = changes.wait("action_name = 'createTable' AND request_params['catalog_name'] = 'by_sql'")
+    assert made["params"] | {"name": "t", "schema_name": "s"} == made["params"]
+    (granted,) = changes.wait("request_params['securable_full_name'] = 'by_sql.s.t'")
+    assert (granted["action"], granted["who"]) == (
+        "unityCatalog updatePermissions",
+        changes.house.name(DEPLOYER),
+    )
+    told = [(each["action"], each["response"]["status_code"]) for each in changes.wait(full_name, 4)]
+    assert told == [
+        ("unityCatalog updateTables", "200"),
+        ("unityCatalog updateTables", "200"),
+        ("unityCatalog deleteTable", "403"),
+        ("unityCatalog deleteTable", "200"),
+    ]
