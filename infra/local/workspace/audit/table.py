@@ -24,6 +24,7 @@ TABLE = "system.access.audit"
 _log = logging.getLogger(__name__)
 _PAUSE_SECONDS = 1.0
 _WRITER = "audit"
+COMMITS_TOGETHER = 64  # after so many their files are joined, or reading would slow down with each
 _TEXT = pa.string()
 _COLUMNS = (
     ("account_id", "string", _TEXT, "The account"),
@@ -103,6 +104,8 @@ class AuditTable:
             if rows := [_row(event) for number, event in waiting if number > written]:
                 last, _ = waiting[-1]
                 delta.append(location, pa.Table.from_pylist(rows, schema=_SCHEMA), numbered=(_WRITER, last))
+                if delta.version_of(location) % COMMITS_TOGETHER == 0:
+                    delta.compact(location)
         except (DeltaError, OSError) as error:  # they are kept, and tried again
             _log.warning("%d events are not in %s yet: %s", len(waiting), TABLE, error)
             return

@@ -75,6 +75,11 @@ def append(location: Path, rows: pa.Table, *, numbered: tuple[str, int] | None =
     deltalake.write_deltalake(str(location), rows, mode="append", commit_properties=properties)
 
 
+def compact(location: Path) -> None:
+    """Join a table's small files; readers of the old ones are not disturbed."""
+    _table(location).optimize.compact()
+
+
 def last_number(location: Path, writer: str) -> int:
     """The number of the last row that a writer has appended; 0 where it has not."""
     return int(_table(location).transaction_version(writer) or 0)

@@ -6,8 +6,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import deltalake
+import pytest
 from databricks.sdk import AccountClient
 
+from infra.local.workspace.audit import table
 from infra.local.workspace.audit.requests import Told
 from infra.local.workspace.audit.table import TABLE
 from infra.local.workspace.audit.trail import Origin, Trail
@@ -58,6 +60,20 @@ def test_what_was_written_before_a_kill_is_not_written_again(tmp_path: Path) -> 
     _admin(again).groups.create(display_name="later")
     again.stop()
     assert set(_created(location)) == {"once", "later"}
+
+
+def test_the_table_stays_of_few_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many commits it has; no event is lost or told again when files are joined."""
+    monkeypatch.setattr(table, "COMMITS_TOGETHER", 2)
+    names = [f"group-{number}" for number in range(4)]
+    for name in names:
+        account = LocalAccount(tmp_path)
+        account.start()
+        _admin(account).groups.create(display_name=name)
+        location = account.catalog.table_location(TABLE)
+        account.stop()
+    assert sorted(_created(location)) == names
+    assert len(deltalake.DeltaTable(str(location)).file_uris()) <= 2
 
 
 def _first(group: str) -> tuple[str, Document]:
