@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from databricks.sdk import WorkspaceClient
-from databricks.sdk.errors import DatabricksError
+from databricks.sdk.errors.base import DatabricksError
 from databricks.sdk.service.sql import (
     ExecuteStatementRequestOnWaitTimeout,
     StatementParameterListItem,
@@ -139,7 +139,7 @@ class AuditLog:
         chunk = response.result
         rows: list[list[str | None]] = []
         while chunk:
-            rows += chunk.data_array or []
+            rows += [list[str | None](row) for row in chunk.data_array or []]
             index = chunk.next_chunk_index
             chunk = api.get_statement_result_chunk_n(response.statement_id or "", index) if index else None
         return rows

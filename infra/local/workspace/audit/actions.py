@@ -73,9 +73,9 @@ def _grants() -> Iterator[tuple[str, str, Action]]:
     for prefix in ("bindings", "workspace-bindings"):
         yield "PATCH", f"{_UNITY}/{prefix}/{{type}}/{{name}}", bound
     system = f"{_UNITY}/metastores/{{id}}/systemschemas/{{schema}}"
-    kept = ("metastore_id=id", "schema_name=schema")
-    yield "PUT", system, Action("unityCatalog", "enableSystemSchema", kept)
-    yield "DELETE", system, Action("unityCatalog", "disableSystemSchema", kept)
+    switched = ("metastore_id=id", "schema_name=schema")
+    yield "PUT", system, Action("unityCatalog", "enableSystemSchema", switched)
+    yield "DELETE", system, Action("unityCatalog", "disableSystemSchema", switched)
 
 
 def _models() -> Iterator[tuple[str, str, Action]]:
@@ -139,13 +139,13 @@ def _alerts_and_dashboards() -> Iterator[tuple[str, str, Action]]:
     yield "POST", root, Action("alerts", "apiCreateAlert", kept)
     yield "PATCH", f"{root}/{{id}}", Action("alerts", "apiUpdateAlert", (*kept, "update_mask"))
     yield "DELETE", f"{root}/{{id}}", Action("alerts", "apiTrashAlert", kept[:1])
-    root, kept = "/api/2.0/lakeview/dashboards", ("dashboard_id=id",)
+    root, shown = "/api/2.0/lakeview/dashboards", ("dashboard_id=id",)
     one = f"{root}/{{id}}"
     yield "POST", root, Action("dashboards", "createDashboard", ("dashboard_id",))
-    yield "PATCH", one, Action("dashboards", "updateDashboard", kept)
-    yield "DELETE", one, Action("dashboards", "trashDashboard", kept)
-    yield "POST", f"{one}/published", Action("dashboards", "publishDashboard", kept)
-    yield "DELETE", f"{one}/published", Action("dashboards", "unpublishDashboard", kept)
+    yield "PATCH", one, Action("dashboards", "updateDashboard", shown)
+    yield "DELETE", one, Action("dashboards", "trashDashboard", shown)
+    yield "POST", f"{one}/published", Action("dashboards", "publishDashboard", shown)
+    yield "DELETE", f"{one}/published", Action("dashboards", "unpublishDashboard", shown)
 
 
 def _secrets() -> Iterator[tuple[str, str, Action]]:

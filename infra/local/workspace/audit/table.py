@@ -30,7 +30,7 @@ _COLUMNS = (
     ("account_id", "string", _TEXT, "The account"),
     ("workspace_id", "string", _TEXT, "The workspace; 0 for events of the account"),
     ("version", "string", _TEXT, "Version of this schema"),
-    ("event_time", "timestamp", pa.timestamp("us", "UTC"), "When it was asked for"),
+    ("event_time", "timestamp", pa.timestamp("us", "UTC"), "When it was answered"),
     ("event_date", "date", pa.date32(), "The day of that"),
     ("source_ip_address", "string", _TEXT, "Where the request came from"),
     ("user_agent", "string", _TEXT, "The client that sent it"),

@@ -57,6 +57,9 @@ class Trail:
     def tell(self, origin: Origin, told: Told, response: Document) -> None:
         """Keep one event; on disk when this returns."""
         of_account = origin.workspace_id is None or told.service in _OF_ACCOUNT
+        parameters = dict(told.parameters)
+        if of_account and origin.workspace_id is not None:
+            parameters["workspace_id"] = str(origin.workspace_id)
         event = {
             "account_id": self._account_id,
             "workspace_id": "0" if of_account else str(origin.workspace_id),
@@ -68,13 +71,11 @@ class Trail:
             "service_name": told.service,
             "action_name": told.action,
             "request_id": str(uuid.uuid4()),
-            "request_params": dict(told.parameters),
+            "request_params": parameters,
             "response": response,
             "audit_level": "ACCOUNT_LEVEL" if of_account else "WORKSPACE_LEVEL",
             "event_id": uuid.uuid4().hex,
         }
-        if of_account and origin.workspace_id is not None:
-            event["request_params"]["workspace_id"] = str(origin.workspace_id)
         with self._store.transaction():
             number = self._store.next_number(_SEQUENCE)
             self._waiting.insert(f"{number:0{_KEY_DIGITS}}", event)
