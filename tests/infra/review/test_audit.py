@@ -12,7 +12,7 @@ from databricks.sdk.service import iam, jobs, sql
 from infra.local.workspace.platform import LocalAccount
 from infra.review.audit import AuditLog, AuditUnavailable, Event
 from tests.infra.local.workspace.audit.changes import AUDITOR, DEPLOYER, STRANGER, Changes, condition
-from tests.infra.local.workspace.catalog.granting import grant, revoke
+from tests.infra.local.workspace.catalog.granting import grant, metastore_admin, revoke
 
 _PATIENCE_SECONDS = 20
 Values = dict[str, Any]
@@ -191,6 +191,21 @@ def test_where_it_cannot_be_read_one_line_says_what_to_do(
     with pytest.raises(AuditUnavailable, match=problem) as found:
         AuditLog(changes.client(who), id_).last_change("databricks_job", {"id": "1"})
     assert "\n" not in str(found.value)
+
+
+def test_where_the_schema_is_off_one_line_says_so(changes: Changes) -> None:
+    """The metastore's admin has not enabled it, or has disabled it."""
+    metastore = changes.house.metastore_id
+    with metastore_admin(changes.house) as admin:
+        admin.system_schemas.disable(metastore, "access")
+    try:
+        with pytest.raises(AuditUnavailable, match="enable the system schema access in account"):
+            AuditLog(changes.client(AUDITOR), changes.warehouse(AUDITOR).id).last_change(
+                "databricks_job", {"id": "1"}
+            )
+    finally:
+        with metastore_admin(changes.house) as admin:
+            admin.system_schemas.enable(metastore, "access")
 
 
 def _alert(changes: Changes, name: str) -> str:
