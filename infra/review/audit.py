@@ -17,7 +17,7 @@ from databricks.sdk.service.sql import (
     StatementState,
 )
 
-from infra.review.audited import PARAMETERS, Sought, sought
+from infra.review.audited import KEYS, PARAMETERS, SEPARATOR, Sought, sought
 from infra.review.errors import ReviewError
 
 TABLE = "system.access.audit"
@@ -29,10 +29,12 @@ _WAIT = "30s"  # in one request; a warehouse that is off starts meanwhile
 _POLL_SECONDS = 2.0
 _PATIENCE_SECONDS = 600
 _RUNNING = (StatementState.PENDING, StatementState.RUNNING)
-# One row for each object and action, whatever the log's size: those with a value that is asked for, of this
-# workspace or of the account.
+# One row for each object and action, whatever the log's size, and of the objects that are asked for alone.
 _PARAMETERS = [f"request_params['{name}']" for name in PARAMETERS]
-_ASKED = "\n    OR ".join(f"array_contains(split(:texts, '\\n'), lower({name}))" for name in _PARAMETERS)
+_ASKED = "\n    OR ".join(
+    f"array_contains(split(:keys, '\\n'), lower(concat_ws('{SEPARATOR}', {', '.join(names)})))"
+    for names in ([f"request_params['{name}']" for name in key] for key in KEYS)
+)
 _QUERY = f"""
 SELECT
   max(event_time),
@@ -115,7 +117,7 @@ class AuditLog:
 
     def _parameters(self, traces: Sequence[Sought]) -> list[StatementParameterListItem]:
         first = datetime.now(UTC) - self._since
-        texts = sorted({text for trace in traces for text in trace.told.values()})
+        keys = sorted({trace.key for trace in traces})
         actions = sorted({action for trace in traces for action in trace.actions})
         return [
             StatementParameterListItem("day", type="DATE", value=first.date().isoformat()),
@@ -123,7 +125,7 @@ class AuditLog:
             StatementParameterListItem("workspace", value=str(self._client.get_workspace_id())),
             StatementParameterListItem("ignored", value=self._ignoring or "-"),
             StatementParameterListItem("actions", value="\n".join(actions)),
-            StatementParameterListItem("texts", value="\n".join(texts)),
+            StatementParameterListItem("keys", value="\n".join(keys)),
         ]
 
     def _answer(self, parameters: list[StatementParameterListItem]) -> list[list[str | None]]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+SEPARATOR = "|"
 _IN_SCHEMA = "{catalog_name}.{schema_name}.{name}"
 
 
@@ -31,6 +32,11 @@ class Sought:
     actions: frozenset[str]  # with the service's name before them
     told: Mapping[str, str]
     within: Mapping[str, str]
+
+    @property
+    def key(self) -> str:
+        """What tells which object it is, as one text."""
+        return SEPARATOR.join(self.told.values())
 
     def fits(self, action: str, parameters: Mapping[str, str | None]) -> bool:
         """Whether an event is one of these."""
@@ -157,6 +163,11 @@ TRACES: Mapping[str, tuple[Trace, ...]] = {
     ),
 }
 """By Terraform's type; of one that is missing the audit log does not tell."""
+
+KEYS: tuple[tuple[str, ...], ...] = tuple(
+    sorted({tuple(trace.told) for traces in TRACES.values() for trace in traces})
+)
+"""The parameters that together tell which object it was, for each kind of trace."""
 
 PARAMETERS: tuple[str, ...] = tuple(
     sorted({name for traces in TRACES.values() for trace in traces for name in (*trace.told, *trace.within)})

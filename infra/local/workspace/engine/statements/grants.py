@@ -25,7 +25,8 @@ def change_grants(cursor: Cursor, *, grant: bool) -> Statement:
 
     def run(context: Context) -> Outcome:
         securable = _resolve(context, kind, parts)
-        asked = {"securable_type": securable.type, "securable_full_name": securable.full_name}
+        named = "function" if securable.type == "registered_model" else securable.type  # as over REST
+        asked = {"securable_type": named, "securable_full_name": securable.full_name}
         with (
             context.changing("updatePermissions", **asked, changes=json.dumps([change])),
             catalog_errors(securable.full_name),
