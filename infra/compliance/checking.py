@@ -6,7 +6,7 @@ import importlib
 import pkgutil
 import traceback
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date, timedelta
+from datetime import date
 from types import ModuleType
 
 import infra.policies
@@ -15,12 +15,11 @@ from infra.compliance.violation import Violation
 from infra.config.documents import Document
 from infra.config.problems import unknown
 from infra.config.settings import AllSettings
-from infra.config.waivers import Waivers
+from infra.config.waivers import LONGEST, Waivers
 from infra.declared.declared import Declared
 from infra.rights.effective import EffectiveRights
 
 Policy = Callable[[Organisation], Iterator[Violation]]
-LONGEST = timedelta(days=366)  # that something may be waived before it is thought of again
 
 
 class PolicyError(Exception):

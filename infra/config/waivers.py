@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from fnmatch import fnmatchcase
 
 from pydantic import ConfigDict, Field, RootModel, field_validator
@@ -11,6 +11,7 @@ from pydantic import ConfigDict, Field, RootModel, field_validator
 from infra.config.validation import Settings
 
 FILE = "waivers.yaml"
+LONGEST = timedelta(days=366)  # that something may be waived before it is thought of again
 
 
 class Waiver(Settings):

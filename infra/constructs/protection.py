@@ -9,21 +9,6 @@ from cdktf_cdktf_provider_databricks.schema import Schema
 
 from infra.config.problems import ConfigurationError, Problem, unknown
 
-STATEFUL = frozenset(
-    {
-        "azurerm_databricks_workspace",
-        "databricks_catalog",
-        "databricks_metastore",
-        "databricks_mlflow_experiment",
-        "databricks_mws_workspaces",
-        "databricks_registered_model",
-        "databricks_schema",
-        "databricks_secret_scope",
-        "databricks_sql_table",
-        "databricks_volume",
-    }
-)
-
 
 def protect(
     stack: TerraformStack, *, unprotected: Sequence[str], file: str, disposable: Sequence[str] = ()
@@ -35,14 +20,14 @@ def protect(
     go, too. ConfigurationError, at the file's key `unprotected`, names paths that nothing stateful is at.
     """
     resources = [item for item in stack.node.find_all() if isinstance(item, TerraformResource)]
-    kept = [item for item in resources if not any(_is_at(_path(item), path) for path in disposable)]
+    kept = [item for item in resources if not any(is_at(_path(item), path) for path in disposable)]
     stateful = {_path(item): item for item in kept if _is_stateful(item)}
     for index, name in enumerate(unprotected):
-        if not any(_is_at(path, name) for path in stateful):
+        if not any(is_at(path, name) for path in stateful):
             key = f"unprotected[{index}]"
             raise ConfigurationError([Problem(file, 0, key, unknown("stateful resource", name, stateful))])
     for path, item in stateful.items():
-        if not any(_is_at(path, name) for name in unprotected):
+        if not any(is_at(path, name) for name in unprotected):
             item.lifecycle = TerraformResourceLifecycle(prevent_destroy=True)
 
 
@@ -53,7 +38,3 @@ def _is_stateful(item: TerraformResource) -> bool:
 
 def _path(item: TerraformResource) -> str:
     return str(item.node.path).partition("/")[2]
-
-
-def _is_at(path: str, name: str) -> bool:
-    return path == name or path.startswith(f"{name}/")
