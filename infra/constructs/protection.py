@@ -8,6 +8,7 @@ from cdktf import TerraformResource, TerraformResourceLifecycle, TerraformStack
 from cdktf_cdktf_provider_databricks.schema import Schema
 
 from infra.config.problems import ConfigurationError, Problem, unknown
+from infra.config.stateful import STATEFUL, is_at
 
 
 def protect(

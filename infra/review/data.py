@@ -77,7 +77,9 @@ class Guard:
 
     def _parts(self) -> list[list[str]]:
         """The paths of what is stateful: only what is above one of those can be named."""
-        return [path.split("/") for address, path in self.paths.items() if address.partition(".")[0] in STATEFUL]
+        return [
+            path.split("/") for address, path in self.paths.items() if address.partition(".")[0] in STATEFUL
+        ]
 
     def _is_named(self, change: Change, named: tuple[str, ...]) -> bool:
         path = self.paths.get(change.address)
@@ -130,10 +132,7 @@ def find_refused(
 
 
 def _loss(change: Change, guard: Guard) -> Finding:
-    replaced = change.kind == "replace"
-    done = "replaced by a new, empty one" if replaced else "destroyed"
-    if change.type not in _NOUNS or change.type.endswith(("_external_location", "_storage_credential")):
-        done = "replaced" if replaced else "destroyed"
+    done = "replaced by a new one" if change.kind == "replace" else "destroyed"
     severity, advice = _judged(change, guard)
     text = f"{_subject(change)} is {done}, {_goes(change)}"
     return _finding(change, severity, text, *_causes(change), *advice)
@@ -261,6 +260,9 @@ def _finding(change: Change, severity: Severity, text: str, *why: str) -> Findin
 
 
 def _flat(path: str) -> str:
-    """A path as cdktf writes it into the names of resources: without what stands twice in a row."""
-    parts = [re.sub(r"[^A-Za-z0-9_-]", "", part) for part in path.split("/")]
-    return "_".join(part for index, part in enumerate(parts) if index == 0 or part != parts[index - 1])
+    """A path as cdktf writes it into the names of resources: without what the part above ends with."""
+    kept: list[str] = []
+    for part in (re.sub(r"[^A-Za-z0-9_-]", "", part) for part in path.split("/")):
+        if not kept or not kept[-1].endswith(part):
+            kept.append(part)
+    return "_".join(kept)

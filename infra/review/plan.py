@@ -51,7 +51,13 @@ class Change:
     def value(self, *names: str) -> Any:
         """The first of these attributes that there is, after the change or before it."""
         return next(
-            (values[name] for values in (self.after, self.before) if values for name in names if values.get(name)),
+            (
+                values[name]
+                for values in (self.after, self.before)
+                if values
+                for name in names
+                if values.get(name)
+            ),
             None,
         )
 
@@ -95,7 +101,9 @@ def read_plan(stack: str, text: str, source: str = "the plan") -> Plan:
     if not version.startswith(_FORMAT):
         raise ReviewError(f"{source}: plan format {version}, and {_FORMAT}x is what can be read")
     if missing := [name for name in _WANTED if name not in raw]:
-        raise ReviewError(f"{source}: no plan, as it has no {missing[0]}; `terraform show -json PLAN` prints one")
+        raise ReviewError(
+            f"{source}: no plan, as it has no {missing[0]}; `terraform show -json PLAN` prints one"
+        )
     if raw.get("errored") or raw.get("complete") is False:
         raise ReviewError(f"{source}: an incomplete plan, as planning failed or left something out")
     return _plan(stack, raw)
@@ -108,7 +116,9 @@ def _plan(stack: str, raw: Json) -> Plan:
         tuple(change for change in changes if change.kind not in ("no-op", "read") or change.imported),
         tuple(_change(stack, item) for item in raw.get("resource_drift", [])),
         raw.get("prior_state", {}),
-        frozenset(item["address"] for item in raw["configuration"].get("root_module", {}).get("resources", [])),
+        frozenset(
+            item["address"] for item in raw["configuration"].get("root_module", {}).get("resources", [])
+        ),
         raw,
     )
 

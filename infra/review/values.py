@@ -54,15 +54,26 @@ def differing(change: Change) -> list[str]:
 
 
 def names(plan: Plan) -> Mapping[str, str]:
-    """What people call things, by their ids, as far as the state before tells."""
+    """What people call things, by their ids, as far as the state before and the account's outputs tell."""
     root = plan.prior.get("values", {}).get("root_module", {})
     return {
-        str(values[key]): str(values[name])
+        id_: name
         for values in (item.get("values", {}) for item in root.get("resources", []))
-        for name in [next((name for name in _NAMED if values.get(name)), "")]
-        for key in _IDS
-        if name and values.get(key)
+        for id_, name in [*_own_names(values), *_principals(values.get("outputs") or {})]
     }
+
+
+def _own_names(values: Values) -> Iterator[tuple[str, str]]:
+    name = next((values[key] for key in _NAMED if values.get(key)), None)
+    yield from ((str(values[key]), str(name)) for key in _IDS if name and values.get(key))
+
+
+def _principals(outputs: Values) -> Iterator[tuple[str, str]]:
+    """Service principals, that the account's stack tells as `prod_run_application_id`."""
+    for key, id_ in outputs.items():
+        if key.endswith("_application_id"):
+            environment, _, role = key.removesuffix("_application_id").rpartition("_")
+            yield str(id_), f"{role}-{environment}"
 
 
 def in_order(words: Iterable[object]) -> str:
