@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 
 from infra.review.finding import Severity
 from infra.review.plan import Change, Plan, Values
-from infra.review.running import graver, milder, rescheduled, told_besides
+from infra.review.running import Stakes, rescheduled, told_besides
 from infra.review.saying import Saying
 from infra.review.values import (
     LATER,
@@ -39,56 +39,56 @@ _WHEN = {
 _LIMITS = {"timeout_seconds": "timeout", "max_retries": "retries"}
 
 
-def of_jobs(plan: Plan, production: bool) -> Iterator[Saying]:
+def of_jobs(plan: Plan, stakes: Stakes) -> Iterator[Saying]:
     """What happens to a plan's jobs."""
     known = names(plan)
     for change in plan.of("databricks_job"):
         name = _name(change)
         if change.kind == "create":
-            yield from _created(change, name, production)
+            yield from _created(change, name, stakes)
         elif change.kind in ("delete", "forget"):
             stays = "is managed by no stack any more" if change.kind == "forget" else "is deleted"
-            yield Saying(graver(production), "job", name, stays, (change.address,))
+            yield Saying(stakes.graver, "job", name, stays, (change.address,))
         else:
             if change.kind == "replace":
                 what = "is replaced: its id changes and its runs are gone"
-                yield Saying(graver(production), "job", name, what, (change.address,))
-            yield from _updated(plan, change, production, known)
+                yield Saying(stakes.graver, "job", name, what, (change.address,))
+            yield from _updated(plan, change, stakes, known)
 
 
-def _created(change: Change, name: str, production: bool) -> Iterator[Saying]:
+def _created(change: Change, name: str, stakes: Stakes) -> Iterator[Saying]:
     yield Saying(Severity.LOW, "job", name, "is new", (change.address,))
-    yield from rescheduled(change, "job", name, production)
+    yield from rescheduled(change, "job", name, stakes)
 
 
-def _updated(plan: Plan, change: Change, production: bool, known: Mapping[str, str]) -> Iterator[Saying]:
+def _updated(plan: Plan, change: Change, stakes: Stakes, known: Mapping[str, str]) -> Iterator[Saying]:
     name = _name(change)
     said = [
-        *_renamed(change, production),
-        *rescheduled(change, "job", name, production),
-        *_run_as(change, production, known),
+        *_renamed(change, stakes),
+        *rescheduled(change, "job", name, stakes),
+        *_run_as(change, stakes, known),
         *_code(plan, change),
-        *_parameters(change, production),
-        *_tasks(change, production),
-        *_limits(change, production),
-        *_notifications(change, production, known),
+        *_parameters(change, stakes),
+        *_tasks(change, stakes),
+        *_limits(change, stakes),
+        *_notifications(change, stakes, known),
     ]
     yield from said
     if said:
         yield from told_besides(change, "job", name, _TOLD)
 
 
-def _renamed(change: Change, production: bool) -> Iterator[Saying]:
+def _renamed(change: Change, stakes: Stakes) -> Iterator[Saying]:
     old, new = before(change).get("name"), after(change).get("name")
     if old != new:
-        yield Saying(milder(production), "job", str(old), f"is renamed to {new}", (change.address,))
+        yield Saying(stakes.milder, "job", str(old), f"is renamed to {new}", (change.address,))
 
 
-def _run_as(change: Change, production: bool, known: Mapping[str, str]) -> Iterator[Saying]:
+def _run_as(change: Change, stakes: Stakes, known: Mapping[str, str]) -> Iterator[Saying]:
     old, new = (_principal(values, known) for values in (before(change), after(change)))
     if old != new:
         what = f"runs as {new} instead of {old}"
-        yield Saying(graver(production), "job", _name(change), what, (change.address,))
+        yield Saying(stakes.graver, "job", _name(change), what, (change.address,))
 
 
 def _principal(values: Values, known: Mapping[str, str]) -> str:
@@ -108,7 +108,7 @@ def _code(plan: Plan, change: Change) -> Iterator[Saying]:
         addresses = (change.address, *files)
         yield Saying(Severity.LOW, "job", _name(change), "runs other code", addresses, detail=detail)
     elif of_code:
-        detail = in_order(_changed(*parameters, of_code))
+        detail = in_order(_changed(parameters[0], parameters[1], of_code))
         yield Saying(Severity.LOW, "job", _name(change), "runs other code", (change.address,), detail=detail)
 
 
@@ -132,7 +132,7 @@ def _versions(gone: list[str], come: list[str]) -> str:
     return f"{old}: {folders[0]} → {folders[1]}"
 
 
-def _parameters(change: Change, production: bool) -> Iterator[Saying]:
+def _parameters(change: Change, stakes: Stakes) -> Iterator[Saying]:
     old, new = _parameter_values(before(change)), _parameter_values(after(change))
     differing = [name for name in dict.fromkeys([*old, *new]) if old.get(name) != new.get(name)]
     sizes = [name for name in differing if name in _OF_SIZE]
@@ -140,7 +140,7 @@ def _parameters(change: Change, production: bool) -> Iterator[Saying]:
     if sizes:
         what = f"deploys with {in_order(_changed(old, new, sizes))}"
         yield Saying(
-            milder(production),
+            stakes.milder,
             "job",
             _name(change),
             what,
@@ -149,7 +149,7 @@ def _parameters(change: Change, production: bool) -> Iterator[Saying]:
         )
     if others:
         what = f"runs with {in_order(_changed(old, new, others))}"
-        yield Saying(milder(production), "job", _name(change), what, (change.address,))
+        yield Saying(stakes.milder, "job", _name(change), what, (change.address,))
 
 
 def _parameter_values(values: Values) -> dict[str, object]:
@@ -160,11 +160,11 @@ def _changed(old: Mapping[str, object], new: Mapping[str, object], among: list[s
     return [f"{name} {shown(old.get(name))} → {shown(new.get(name))}" for name in among]
 
 
-def _tasks(change: Change, production: bool) -> Iterator[Saying]:
+def _tasks(change: Change, stakes: Stakes) -> Iterator[Saying]:
     old, new = (by_key(values, "task", "task_key") for values in (before(change), after(change)))
     here = (change.address,)
     for severity, verb, keys in (
-        (graver(production), "loses", lost(old, new)),
+        (stakes.graver, "loses", lost(old, new)),
         (Severity.LOW, "gets", lost(new, old)),
     ):
         if keys and LATER not in new:
@@ -175,7 +175,7 @@ def _tasks(change: Change, production: bool) -> Iterator[Saying]:
         rest = [item for item in _differing(old[key], new[key]) if item not in (*_LIMITS, "library")]
         if rest:
             what = f"has another task {key}: {in_order(rest)}"
-            yield Saying(milder(production), "job", _name(change), what, here)
+            yield Saying(stakes.milder, "job", _name(change), what, here)
 
 
 def _differing(old: Values, new: Values) -> list[str]:
@@ -184,7 +184,7 @@ def _differing(old: Values, new: Values) -> list[str]:
     ]
 
 
-def _limits(change: Change, production: bool) -> Iterator[Saying]:
+def _limits(change: Change, stakes: Stakes) -> Iterator[Saying]:
     old, new = before(change), after(change)
     pairs = [("", old, new)]
     tasks = [by_key(values, "task", "task_key") for values in (old, new)]
@@ -194,7 +194,7 @@ def _limits(change: Change, production: bool) -> Iterator[Saying]:
             values = [_limit(name, item.get(name)) for item in (one, other)]
             if values[0] != values[1]:
                 ends = name == "timeout_seconds" and not other.get(name)
-                severity = graver(production) if ends else Severity.LOW
+                severity = stakes.graver if ends else Severity.LOW
                 what = f"has another {word}{where}: {values[0]} → {values[1]}"
                 yield Saying(severity, "job", _name(change), what, (change.address,))
 
@@ -205,11 +205,11 @@ def _limit(name: str, value: object) -> str:
     return shown(value or 0)
 
 
-def _notifications(change: Change, production: bool, known: Mapping[str, str]) -> Iterator[Saying]:
+def _notifications(change: Change, stakes: Stakes, known: Mapping[str, str]) -> Iterator[Saying]:
     for event, word in _WHEN.items():
         old, new = (_told(values, event, known) for values in (before(change), after(change)))
         if gone := lost(old, new):
-            severity = graver(production) if event == "on_failure" else milder(production)
+            severity = stakes.graver if event == "on_failure" else stakes.milder
             what = f"tells {in_order(gone)} no more of {word}"
             yield Saying(severity, "job", _name(change), what, (change.address,))
         if come := lost(new, old):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from infra.review.finding import Severity
 from infra.review.plan import Change
@@ -11,17 +12,24 @@ from infra.review.schedules import schedule_of
 from infra.review.values import after, before, differing, in_order, same
 
 
-def graver(production: bool) -> Severity:
-    """How bad it is that something stops or is told to nobody."""
-    return Severity.HIGH if production else Severity.MEDIUM
+@dataclass(frozen=True)
+class Stakes:
+    """How bad changes are, by what the stack is."""
+
+    production: bool
+
+    @property
+    def graver(self) -> Severity:
+        """Where something stops, or is told to nobody."""
+        return Severity.HIGH if self.production else Severity.MEDIUM
+
+    @property
+    def milder(self) -> Severity:
+        """Where something goes otherwise than before."""
+        return Severity.MEDIUM if self.production else Severity.LOW
 
 
-def milder(production: bool) -> Severity:
-    """How bad it is that something goes otherwise than before."""
-    return Severity.MEDIUM if production else Severity.LOW
-
-
-def rescheduled(change: Change, noun: str, name: str, production: bool) -> Iterator[Saying]:
+def rescheduled(change: Change, noun: str, name: str, stakes: Stakes) -> Iterator[Saying]:
     """What becomes of its schedule."""
     old, new = schedule_of(before(change)), schedule_of(after(change))
     here = (change.address,)
@@ -29,19 +37,19 @@ def rescheduled(change: Change, noun: str, name: str, production: bool) -> Itera
         return
     if new is None and old is not None:
         what = "loses its schedule: nothing starts it by itself any more"
-        yield Saying(graver(production), noun, name, what, here, detail=f"was {old.text}")
+        yield Saying(stakes.graver, noun, name, what, here, detail=f"was {old.text}")
     elif new is not None and old is None:
         state = ", paused" if new.paused else ""
         what = f"gets a schedule: {new.text}{state}"
-        yield Saying(milder(production), noun, name, what, here)
+        yield Saying(stakes.milder, noun, name, what, here)
     elif old is not None and new is not None:
         if new.paused and not old.paused:
-            yield Saying(graver(production), noun, name, "is paused", here, detail=new.text)
+            yield Saying(stakes.graver, noun, name, "is paused", here, detail=new.text)
         if old.paused and not new.paused:
-            yield Saying(milder(production), noun, name, "is no longer paused", here, detail=new.text)
+            yield Saying(stakes.milder, noun, name, "is no longer paused", here, detail=new.text)
         if old.text != new.text:
             what = f"runs at other times: {old.text} → {new.text}"
-            yield Saying(milder(production), noun, name, what, here)
+            yield Saying(stakes.milder, noun, name, what, here)
 
 
 def told_besides(change: Change, noun: str, name: str, told: set[str]) -> Iterator[Saying]:

@@ -17,17 +17,18 @@ class Saying:
     severity: Severity
     noun: str
     name: str
-    what: str  # a predicate that begins with its verb, in the third person
+    what: str  # a predicate that begins with its verb, in the third person, or what it becomes
     addresses: tuple[str, ...] = ()
     why: tuple[str, ...] = ()
     detail: str = ""  # in parentheses
+    becomes: bool = False  # whether there is no verb: it stands after a colon
 
 
 def gather(section: Section, stack: str, sayings: Iterable[Saying]) -> Iterator[Finding]:
     """A finding for each thing that is said, of all the resources of a kind that it is said of."""
-    groups: dict[tuple[str, str, str, Severity], list[Saying]] = {}
+    groups: dict[tuple[str, str, str, bool, Severity], list[Saying]] = {}
     for saying in sayings:
-        key = (saying.noun, saying.what, saying.detail, saying.severity)
+        key = (saying.noun, saying.what, saying.detail, saying.becomes, saying.severity)
         groups.setdefault(key, []).append(saying)
     for group in groups.values():
         yield Finding(
@@ -43,8 +44,10 @@ def gather(section: Section, stack: str, sayings: Iterable[Saying]) -> Iterator[
 def _sentence(group: list[Saying]) -> str:
     first, detail = group[0], f" ({group[0].detail})" if group[0].detail else ""
     if len(group) == 1:
-        return f"{first.noun} {first.name} {first.what}{detail}"
+        return f"{first.noun} {first.name}{': ' if first.becomes else ' '}{first.what}{detail}"
     listed = ", ".join(sorted(saying.name for saying in group))
+    if first.becomes:
+        return f"{len(group)} {first.noun}s: {first.what}: {listed}{detail}"
     return f"{len(group)} {first.noun}s {_plural(first.what)}: {listed}{detail}"
 
 

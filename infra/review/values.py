@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import PurePosixPath
 from typing import Any
 
 from infra.review.plan import Change, Plan, Values
@@ -98,7 +98,7 @@ def lost(old: Iterable[str] | None, new: Iterable[str] | None) -> list[str]:
 
 def wheel(path: str) -> str:
     """A wheel's file name: package and version."""
-    name = os.path.basename(path)
+    name = PurePosixPath(path).name
     package, _, rest = name.partition("-")
     return f"{package} {rest.partition('-')[0]}" if name.endswith(".whl") and rest else name
 

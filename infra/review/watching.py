@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from infra.review.finding import Severity
 from infra.review.plan import Change, Plan, Values
-from infra.review.running import graver, is_said, milder, rescheduled, told_besides
+from infra.review.running import Stakes, is_said, rescheduled, told_besides
 from infra.review.saying import Saying
 from infra.review.values import after, before, block, blocks, in_order, lost, names, shown
 
@@ -26,41 +27,41 @@ _OF_ALERTS = {
 }
 
 
-def of_watching(plan: Plan, production: bool) -> Iterator[Saying]:
+def of_watching(plan: Plan, stakes: Stakes) -> Iterator[Saying]:
     """What happens to a plan's monitors, alerts and notification destinations."""
     known = names(plan)
     for change in plan.of("databricks_quality_monitor"):
         name = str(change.value("table_name"))
-        yield from _lost(change, "monitor", name, production) or _monitor(change, name, production)
+        yield from _lost(change, "monitor", name, stakes) or _monitor(change, name, stakes)
     for change in plan.of("databricks_alert_v2"):
         name = _name(change)
-        yield from _lost(change, "alert", name, production) or _alert(change, name, production, known)
+        yield from _lost(change, "alert", name, stakes) or _alert(change, name, stakes, known)
     for change in plan.of("databricks_notification_destination"):
         noun, name = "notification destination", _name(change)
-        yield from _lost(change, noun, name, production) or _destination(change, name, production)
+        yield from _lost(change, noun, name, stakes) or _destination(change, name, stakes)
 
 
-def _lost(change: Change, noun: str, name: str, production: bool) -> list[Saying]:
+def _lost(change: Change, noun: str, name: str, stakes: Stakes) -> list[Saying]:
     """What is said of one that comes, goes or is made anew; nothing where it is only changed."""
     here = (change.address,)
     if change.kind == "create":
         return [Saying(Severity.LOW, noun, name, "is new", here)]
     if change.kind == "delete":
-        return [Saying(graver(production), noun, name, "is deleted", here)]
+        return [Saying(stakes.graver, noun, name, "is deleted", here)]
     if change.kind == "forget":
-        return [Saying(milder(production), noun, name, "is managed by no stack any more", here)]
+        return [Saying(stakes.milder, noun, name, "is managed by no stack any more", here)]
     if change.kind == "replace":
-        return [Saying(milder(production), noun, name, "is replaced by a new one", here)]
+        return [Saying(stakes.milder, noun, name, "is replaced by a new one", here)]
     return []
 
 
-def _monitor(change: Change, name: str, production: bool) -> Iterator[Saying]:
-    said = list(rescheduled(change, "monitor", name, production))
+def _monitor(change: Change, name: str, stakes: Stakes) -> Iterator[Saying]:
+    said = list(rescheduled(change, "monitor", name, stakes))
     if measures := [item for item in _MEASURES if is_said(change, item)]:
         what = f"measures otherwise: {in_order(measures)}"
-        said.append(Saying(milder(production), "monitor", name, what, (change.address,)))
+        said.append(Saying(stakes.milder, "monitor", name, what, (change.address,)))
     old, new = (_mails(values) for values in (before(change), after(change)))
-    said += _told(change, "monitor", name, production, old, new)
+    said += _told(_graver(change, "monitor", name, stakes), (old, new))
     yield from said
     if said:
         yield from told_besides(change, "monitor", name, _OF_MONITORS)
@@ -71,15 +72,15 @@ def _mails(values: Values) -> list[str]:
     return list(map(str, on_failure.get("email_addresses") or ()))
 
 
-def _alert(change: Change, name: str, production: bool, known: Mapping[str, str]) -> Iterator[Saying]:
+def _alert(change: Change, name: str, stakes: Stakes, known: Mapping[str, str]) -> Iterator[Saying]:
     said = [
         *_renamed(change, name),
-        *rescheduled(change, "alert", name, production),
-        *_condition(change, name, production),
+        *rescheduled(change, "alert", name, stakes),
+        *_condition(change, name, stakes),
     ]
     here = (change.address,)
     if is_said(change, "query_text"):
-        said.append(Saying(milder(production), "alert", name, "asks another query", here))
+        said.append(Saying(stakes.milder, "alert", name, "asks another query", here))
     if is_said(change, "custom_summary"):
         said.append(Saying(Severity.LOW, "alert", name, "tells it in other words", here))
     if is_said(change, "run_as"):
@@ -88,9 +89,9 @@ def _alert(change: Change, name: str, production: bool, known: Mapping[str, str]
             for values in (before(change), after(change))
         ]
         what = f"asks as {known.get(ids[1], ids[1])} instead of {known.get(ids[0], ids[0])}"
-        said.append(Saying(graver(production), "alert", name, what, here))
+        said.append(Saying(stakes.graver, "alert", name, what, here))
     old, new = (_subscribers(values, known) for values in (before(change), after(change)))
-    said += _told(change, "alert", name, production, old, new)
+    said += _told(_graver(change, "alert", name, stakes), (old, new))
     yield from said
     if said:
         yield from told_besides(change, "alert", name, _OF_ALERTS)
@@ -102,17 +103,17 @@ def _renamed(change: Change, name: str) -> Iterator[Saying]:
         yield Saying(Severity.LOW, "alert", name, what, (change.address,))
 
 
-def _condition(change: Change, name: str, production: bool) -> Iterator[Saying]:
+def _condition(change: Change, name: str, stakes: Stakes) -> Iterator[Saying]:
     old, new = (block(values, "evaluation") for values in (before(change), after(change)))
     told = [_threshold(old), _threshold(new)]
     here = (change.address,)
     if told[0] != told[1]:
         what = f"fires when it is {told[1]} instead of {told[0]}"
-        yield Saying(milder(production), "alert", name, what, here)
+        yield Saying(stakes.milder, "alert", name, what, here)
     for item in ("empty_result_state", "source"):
         if old.get(item) != new.get(item):
             what = f"has another {item}"
-            yield Saying(milder(production), "alert", name, what, here)
+            yield Saying(stakes.milder, "alert", name, what, here)
     notices = [block(each, "notification") for each in (old, new)]
     for item in ("notify_on_ok", "retrigger_seconds"):
         values = [shown(each.get(item)) for each in notices]
@@ -133,29 +134,32 @@ def _subscribers(values: Values, known: Mapping[str, str]) -> list[str]:
     return [known.get(id_, id_) for id_ in ids]
 
 
-def _destination(change: Change, name: str, production: bool) -> Iterator[Saying]:
+def _destination(change: Change, name: str, stakes: Stakes) -> Iterator[Saying]:
     configs = [block(values, "config") for values in (before(change), after(change))]
     mails = [list(map(str, block(config, "email").get("addresses") or ())) for config in configs]
     noun = "notification destination"
-    said = _told(change, noun, name, production, mails[0], mails[1])
+    said = _told(_graver(change, noun, name, stakes), (mails[0], mails[1]))
     others = [{key: item for key, item in config.items() if key != "email"} for config in configs]
     if others[0] != others[1]:
         # Never from what to what: an address may hold a token.
-        said.append(Saying(milder(production), noun, name, "sends elsewhere or otherwise", (change.address,)))
+        said.append(Saying(stakes.milder, noun, name, "sends elsewhere or otherwise", (change.address,)))
     yield from said
     if said:
         yield from told_besides(change, noun, name, {"config", "destination_type"})
 
 
-def _told(
-    change: Change, noun: str, name: str, production: bool, old: list[str], new: list[str]
-) -> list[Saying]:
-    said, here = [], (change.address,)
-    if gone := lost(old, new):
-        said.append(Saying(graver(production), noun, name, f"tells {in_order(gone)} no more", here))
-    if come := lost(new, old):
-        said.append(Saying(Severity.LOW, noun, name, f"tells {in_order(come)}, too", here))
+def _told(saying: Saying, told: tuple[list[str], list[str]]) -> list[Saying]:
+    """Who is told no more, as bad as the saying is; and who is, too."""
+    said = []
+    if gone := lost(*told):
+        said.append(replace(saying, what=f"tells {in_order(gone)} no more"))
+    if come := lost(told[1], told[0]):
+        said.append(replace(saying, severity=Severity.LOW, what=f"tells {in_order(come)}, too"))
     return said
+
+
+def _graver(change: Change, noun: str, name: str, stakes: Stakes) -> Saying:
+    return Saying(stakes.graver, noun, name, "", (change.address,))
 
 
 def _name(change: Change) -> str:
