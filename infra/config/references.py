@@ -21,6 +21,7 @@ from infra.config.monitoring_references import check_monitoring
 from infra.config.problems import Problem
 from infra.config.project import Job, Project, Table
 from infra.config.purge_references import check_purge
+from infra.config.review import Review
 from infra.config.snapshot_references import Snapshots, check_readers
 from infra.config.steps import DECIDED, OF_ENVIRONMENTS, STEPS, wanted_values
 from infra.config.storage_references import check_storage
@@ -53,6 +54,7 @@ class Files:
     projects: Mapping[str, Loaded[Project]]
     imports: Loaded[Imports]
     waivers: Loaded[Waivers]
+    review: Loaded[Review]
 
 
 def check_references(files: Files) -> list[Problem]:

@@ -21,13 +21,15 @@ from infra.config.problems import ConfigurationError, Problem
 from infra.config.process import Process
 from infra.config.project import Project
 from infra.config.references import Files, Loaded, check_references
+from infra.config.review import FILE as REVIEW
+from infra.config.review import Review
 from infra.config.snapshots import Arrival
 from infra.config.validation import validate
 from infra.config.waivers import FILE as WAIVERS
 from infra.config.waivers import Waivers
 from infra.config.workspace_references import check_host
 
-SHARED = {"account", "access", "imports", "targets", "waivers"}  # the files that are no environment
+SHARED = {"account", "access", "imports", "review", "targets", "waivers"}  # the files that are no environment
 
 Value = TypeVar("Value")
 Model = TypeVar("Model", bound=BaseModel)
@@ -46,6 +48,8 @@ class AllSettings:
     imports: Imports
     waivers: Waivers
     waivers_document: Document = field(compare=False)
+    review: Review
+    review_document: Document = field(compare=False)
 
     def access(self, environment: str) -> EnvironmentAccess:
         """Everybody's rights in an environment."""
@@ -104,6 +108,8 @@ def load_settings(process: Process | None = None) -> AllSettings:
         imports=files.imports.value,
         waivers=files.waivers.value,
         waivers_document=files.waivers.document,
+        review=files.review.value,
+        review_document=files.review.document,
     )
 
 
@@ -118,9 +124,10 @@ def load_files(folder: Path) -> Files:
     loaded_projects = _load_each(problems, Project, sorted(projects.glob("*.yaml")) if account else [])
     imports = _attempt(problems, lambda: _load_optional(Imports, folder / IMPORTS))
     waivers = _attempt(problems, lambda: _load_optional(Waivers, folder / WAIVERS))
-    if account is None or matrix is None or imports is None or waivers is None or problems:
+    review = _attempt(problems, lambda: _load_optional(Review, folder / REVIEW))
+    if not (account and matrix and imports and waivers and review) or problems:
         raise ConfigurationError(problems)
-    files = Files(account, matrix, loaded_environments, loaded_projects, imports, waivers)
+    files = Files(account, matrix, loaded_environments, loaded_projects, imports, waivers, review)
     if broken := check_references(files):
         raise ConfigurationError(broken)
     return files

@@ -26,7 +26,7 @@ class Costs:
         times = new / old
         limit = _MUCH_IN_PRODUCTION if self.production else _MUCH
         severity = Severity.LOW if times <= 1 else Severity.HIGH if times > limit else Severity.MEDIUM
-        return self._saying(thing, what, severity, f"{times:.3g}×")
+        return self._saying(thing, what, severity, f"{times:.3g}×")  # noqa: RUF001 - a factor
 
     def more(self, thing: Thing, what: str) -> Saying:
         """One that costs more, by what can't be told."""

@@ -53,6 +53,13 @@ def differing(change: Change) -> list[str]:
     return [name for name in dict.fromkeys([*old, *new]) if not same(old.get(name), new.get(name))]
 
 
+def is_unknown(unknown: Any) -> bool:
+    """Whether any of it is known only after the deploy."""
+    if isinstance(unknown, Mapping):
+        return any(is_unknown(item) for item in unknown.values())
+    return any(is_unknown(item) for item in unknown) if isinstance(unknown, list) else unknown is True
+
+
 def names(plan: Plan) -> Mapping[str, str]:
     """What people call things, by their ids, as far as the state before and the account's outputs tell."""
     root = plan.prior.get("values", {}).get("root_module", {})
@@ -110,18 +117,12 @@ def _with_later(value: Any, unknown: Any) -> Any:
         return {**value, **{key: _with_later(value.get(key), unknown[key]) for key in unknown}}
     if isinstance(unknown, list) and isinstance(value, list):
         return list(_items(value, unknown))
-    return value if value is not None or not _is_unknown(unknown) else LATER
+    return value if value is not None or not is_unknown(unknown) else LATER
 
 
 def _items(value: Sequence[Any], unknown: Sequence[Any]) -> Iterator[Any]:
     for index, item in enumerate(value):
         yield _with_later(item, unknown[index]) if index < len(unknown) else item
-
-
-def _is_unknown(unknown: Any) -> bool:
-    if isinstance(unknown, Mapping):
-        return any(_is_unknown(item) for item in unknown.values())
-    return any(_is_unknown(item) for item in unknown) if isinstance(unknown, list) else unknown is True
 
 
 def _pruned(value: Any) -> Any:
