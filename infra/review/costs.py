@@ -11,6 +11,7 @@ from infra.review.values import after, before
 
 _MUCH = 4  # times as much, in any environment
 _MUCH_IN_PRODUCTION = 2
+_ROUND = 10  # times, from which on no fraction is told
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class Costs:
         times = new / old
         limit = _MUCH_IN_PRODUCTION if self.production else _MUCH
         severity = Severity.LOW if times <= 1 else Severity.HIGH if times > limit else Severity.MEDIUM
-        return self._saying(thing, what, severity, f"{times:.3g}×")  # noqa: RUF001 - a factor
+        return self._saying(thing, what, severity, _factor(times))
 
     def more(self, thing: Thing, what: str) -> Saying:
         """One that costs more, by what can't be told."""
@@ -52,6 +53,11 @@ class Thing:
     change: Change
     noun: str
     name: str
+
+
+def _factor(times: float) -> str:
+    number = f"{times:.0f}" if times >= _ROUND else f"{times:.2g}"
+    return f"{number}×"  # noqa: RUF001 - the sign of a factor
 
 
 def thing(change: Change, noun: str, *attributes: str) -> Thing:

@@ -28,18 +28,18 @@ _NOUNS: Mapping[str, str] = {  # in the order of the page
     "databricks_storage_credential": "storage credential",
 }
 _GOES: Mapping[str, str] = {
-    "databricks_sql_table": "with all its rows and their history",
-    "databricks_registered_model": "with all its versions and aliases",
-    "databricks_volume": "with all its files",
-    "databricks_schema": "with what is in it",
-    "databricks_catalog": "with what is in it",
-    "databricks_mlflow_experiment": "with all its runs",
-    "databricks_secret_scope": "with all its secrets",
-    "databricks_metastore": "with everything that it governs",
-    "databricks_mws_workspaces": "with what is only in it",
-    "azurerm_databricks_workspace": "with what is only in it",
-    "databricks_external_location": "and its files can't be reached by it any more",
-    "databricks_storage_credential": "and the cloud's storage can't be reached with it any more",
+    "databricks_sql_table": "all its rows and their history are lost",
+    "databricks_registered_model": "all its versions and aliases are lost",
+    "databricks_volume": "all its files are lost",
+    "databricks_schema": "what is in it is lost",
+    "databricks_catalog": "what is in it is lost",
+    "databricks_mlflow_experiment": "all its runs are lost",
+    "databricks_secret_scope": "all its secrets are lost",
+    "databricks_metastore": "everything that it governs is lost",
+    "databricks_mws_workspaces": "what is only in it is lost",
+    "azurerm_databricks_workspace": "what is only in it is lost",
+    "databricks_external_location": "files can't be reached by it any more",
+    "databricks_storage_credential": "the cloud's storage can't be reached with it any more",
 }
 _RETENTION = ("delta.deletedFileRetentionDuration", "delta.logRetentionDuration")
 _REFUSED = re.compile(r"Resource (\S+) has lifecycle\.prevent_destroy set")
@@ -134,7 +134,7 @@ def find_refused(
 def _loss(change: Change, guard: Guard) -> Finding:
     done = "replaced by a new one" if change.kind == "replace" else "destroyed"
     severity, advice = _judged(change, guard)
-    text = f"{_subject(change)} is {done}, {_goes(change)}"
+    text = f"{_subject(change)} is {done}: {_goes(change)}"
     return _finding(change, severity, text, *_causes(change), *advice)
 
 
@@ -169,7 +169,7 @@ def _is_computed(change: Change) -> bool:
 
 
 def _goes(change: Change) -> str:
-    return "with the tables that monitors write" if _is_computed(change) else _GOES[change.type]
+    return "the tables that monitors write go with it" if _is_computed(change) else _GOES[change.type]
 
 
 def _else(guard: Guard, production: Severity, otherwise: Severity = Severity.LOW) -> Severity:

@@ -41,9 +41,9 @@ def of_schedules(plan: Plan, costs: Costs) -> Iterator[Saying]:
         runs = [_runs(schedule) for schedule in (old, new)]
         if runs[0] is None or runs[1] is None:
             texts = [schedule.text if schedule else "no schedule" for schedule in (old, new)]
-            yield costs.more(it, f"runs {texts[0]} → {texts[1]}, which can't be counted")
+            yield costs.more(it, f"{texts[0]} → {texts[1]}: how often it runs can't be counted")
         elif runs[0] != runs[1]:
-            what = f"runs {told_runs(runs[0])} → {told_runs(runs[1])} in {DAYS} days"
+            what = f"{told_runs(runs[0])} → {told_runs(runs[1])} runs in {DAYS} days"
             yield costs.compared(it, what, runs[0], runs[1])
 
 

@@ -47,7 +47,7 @@ def _sentence(group: list[Saying]) -> str:
         return f"{first.noun} {first.name}{': ' if first.becomes else ' '}{first.what}{detail}"
     listed = ", ".join(sorted(saying.name for saying in group))
     if first.becomes:
-        return f"{len(group)} {first.noun}s: {first.what}: {listed}{detail}"
+        return f"{len(group)} {first.noun}s ({listed}), each: {first.what}{detail}"
     return f"{len(group)} {first.noun}s {_plural(first.what)}: {listed}{detail}"
 
 

@@ -52,15 +52,7 @@ def schedule_of(values: Values) -> Schedule | None:
 
 def told_runs(count: float) -> str:
     """A number of runs in 30 days, as a sentence tells it."""
-    return (
-        f"{count:.0f} times"
-        if count >= 1.5
-        else "once"
-        if count >= 0.5
-        else "less than once"
-        if count
-        else "never"
-    )
+    return "less than 1" if 0 < count < 0.5 else f"{count:,.0f}"
 
 
 def _paused(values: Values) -> bool:
