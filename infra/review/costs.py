@@ -57,7 +57,7 @@ class Thing:
 
 def _factor(times: float) -> str:
     number = f"{times:.0f}" if times >= _ROUND else f"{times:.2g}"
-    return f"{number}×"  # noqa: RUF001 - the sign of a factor
+    return f"{number}×"
 
 
 def thing(change: Change, noun: str, *attributes: str) -> Thing:

@@ -9,7 +9,7 @@ from infra.review.finding import Severity
 from infra.review.plan import Change
 from infra.review.saying import Saying
 from infra.review.schedules import schedule_of
-from infra.review.values import after, before, differing, in_order, same
+from infra.review.values import LATER, after, before, differing, in_order, same
 
 
 @dataclass(frozen=True)
@@ -53,8 +53,12 @@ def rescheduled(change: Change, noun: str, name: str, stakes: Stakes) -> Iterato
 
 
 def told_besides(change: Change, noun: str, name: str, told: set[str]) -> Iterator[Saying]:
-    """The attributes that differ besides those that something else was said of."""
-    if rest := [item for item in differing(change) if item not in told]:
+    """The attributes that differ besides those that something else was said of.
+
+    What only the deploy will tell is not among them: the platform computes it with every update.
+    """
+    later = {name for name, value in after(change).items() if value == LATER}
+    if rest := [item for item in differing(change) if item not in told | later]:
         yield Saying(Severity.LOW, noun, name, f"changes in {in_order(rest)}, too", (change.address,))
 
 

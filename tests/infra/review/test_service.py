@@ -208,6 +208,13 @@ def test_what_changes_besides_is_told_too() -> None:
     assert told[1] == ("job flights-training changes in tags, max_concurrent_runs, too", Severity.LOW)
 
 
+def test_what_the_platform_computes_is_not_told() -> None:
+    """An update leaves open when it will have been, and that is no change of its own."""
+    after = _alert(query_text="SELECT 2")
+    moved = change("databricks_alert_v2", before=_alert(), after=after, unknown={"update_time": True})
+    assert _told(moved) == [("alert flights-drift asks another query", Severity.MEDIUM)]
+
+
 def test_what_nobody_notices_is_left_to_other_changes() -> None:
     """Other tags alone are nothing of this section, nor is null where there was an empty list."""
     assert not _told(change("databricks_job", before=_job(), after=_job(tags={}, webhook_notifications=None)))
