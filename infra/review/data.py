@@ -116,15 +116,15 @@ def find_refused(
             continue
         address = match[1]
         guard = guard or Guard()
-        path = guard.to_name(address) or "its construct's path"
+        path = guard.paths.get(address)
         yield Finding(
             Section.DATA,
             Severity.CRITICAL,
             stack,
-            f"{_NOUNS.get(address.partition('.')[0], 'resource')} {address} would be destroyed or replaced: "
+            f"{_NOUNS.get(address.partition('.')[0], 'resource')} {path or address} would be destroyed or replaced: "
             "Terraform refuses the plan",
             (
-                f"if it is meant, name {path} in `unprotected` of {guard.file}; "
+                f"if it is meant, name {path or 'its path'} in `unprotected` of {guard.file}; "
                 "if not, take back what changes it",
             ),
             (address,),
@@ -193,6 +193,9 @@ def _forgotten(change: Change, guard: Guard) -> Finding:
 
 def _updated(change: Change, guard: Guard) -> Iterator[Finding]:
     old, new = before(change), after(change)
+    if not same(old.get("name"), new.get("name")):
+        text = f"{_subject(change)} is renamed to {shown(new.get('name'))}"
+        yield _finding(change, _lesser(guard), text, "whoever uses its old name finds it no more")
     if change.type == "databricks_sql_table":
         yield from _columns(change, guard)
         yield from _retention(change, guard)

@@ -174,6 +174,13 @@ def test_column_of_another_type_is_told() -> None:
     assert finding.text == "table prod.flights.planes has another type in the column seats: int → bigint"
 
 
+def test_renamed_table_is_told() -> None:
+    """Its rows stay, and those who read it by its old name find it no more."""
+    finding = _only(change(TABLE, before=_table(), after=_table(name="aeroplanes")))
+    assert finding.text == "table prod.flights.planes is renamed to aeroplanes"
+    assert finding.severity == Severity.MEDIUM
+
+
 def test_new_column_and_comment_lose_nothing() -> None:
     """What is only added is not of this section."""
     after = _table(column=[*_table()["column"], {"name": "year", "type": "int"}], comment="Planes")
@@ -283,7 +290,7 @@ def test_refused_plan_is_told_by_its_diagnostics() -> None:
     assert finding.severity == Severity.CRITICAL
     assert finding.addresses == (f"{TABLE}.{PLANES}",)
     assert finding.text == (
-        f"table {TABLE}.{PLANES} would be destroyed or replaced: Terraform refuses the plan"
+        "table flights/Tables/planes would be destroyed or replaced: Terraform refuses the plan"
     )
     assert finding.why == (
         "if it is meant, name flights/Tables/planes in `unprotected` of prod.yaml; "
