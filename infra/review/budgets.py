@@ -7,7 +7,20 @@ from collections.abc import Iterator
 from infra.review.costs import Costs, Thing, thing
 from infra.review.plan import Change, Plan, Values
 from infra.review.saying import Saying
-from infra.review.values import after, before, block, blocks, by_key, in_order, lost, names, same, shown
+from infra.review.values import (
+    LATER,
+    after,
+    before,
+    block,
+    blocks,
+    by_key,
+    in_order,
+    lost,
+    names,
+    number,
+    same,
+    shown,
+)
 
 _BILLED = {"databricks_job": "job", "databricks_model_serving": "endpoint"}
 
@@ -37,9 +50,11 @@ def _budget(change: Change, costs: Costs) -> Iterator[Saying]:
             it, f"nobody is told any more what a month costs; it was from {shown(old)} dollars on"
         )
     else:
-        if old != new:
+        if new is None:
+            yield costs.more(it, f"people are told from {shown(old)} → {LATER} on")
+        elif old != new:
             what = f"people are told from {shown(old)} → {shown(new)} dollars a month on"
-            yield costs.compared(it, what, old or 0, new or 0)
+            yield costs.compared(it, what, old or 0, new)
         yield from _people(it, costs)
 
 
@@ -53,12 +68,9 @@ def _people(it: Thing, costs: Costs) -> Iterator[Saying]:
         yield costs.more(it, "counts something else")
 
 
-def _threshold(values: Values) -> float | None:
-    text = block(values, "alert_configurations").get("quantity_threshold")
-    try:
-        return float(text) if text is not None else None
-    except (TypeError, ValueError):  # what only the deploy will tell
-        return None
+def _threshold(values: Values) -> int | None:
+    """List-price dollars a month; None for what only the deploy will tell."""
+    return number(str(block(values, "alert_configurations").get("quantity_threshold")).partition(".")[0])
 
 
 def _told(values: Values) -> list[str]:

@@ -9,7 +9,7 @@ from typing import Any
 from infra.review.costs import Costs, Thing, thing
 from infra.review.plan import Change, Plan, Values
 from infra.review.saying import Saying
-from infra.review.values import after, before, block, blocks, by_key, in_order, lost, shown
+from infra.review.values import LATER, after, before, block, blocks, by_key, in_order, lost, number, shown
 
 _LIMITS: Mapping[str, str] = {
     "num_workers": "workers",
@@ -34,6 +34,9 @@ def of_compute(plan: Plan, costs: Costs) -> Iterator[Saying]:
 
 def _policy(change: Change, costs: Costs) -> Iterator[Saying]:
     it = thing(change, "compute policy", "name")
+    if after(change).get("definition") == LATER:
+        yield costs.more(it, "its limits become what only the deploy will tell")
+        return
     old, new = _definition(before(change)), _definition(after(change))
     limits = [(word, *(_most(values, name) for values in (old, new))) for name, word in _LIMITS.items()]
     most = [values(change).get("max_clusters_per_user") for values in (before, after)]
@@ -64,10 +67,7 @@ def _types(it: Thing, word: str, allowed: list[list[str]], costs: Costs) -> Iter
 
 
 def _definition(values: Values) -> Mapping[str, Any]:
-    try:
-        definition = json.loads(str(values.get("definition")))
-    except json.JSONDecodeError:  # what only the deploy will tell
-        return {}
+    definition = json.loads(values.get("definition") or "{}")
     return definition if isinstance(definition, dict) else {}
 
 
@@ -108,7 +108,7 @@ def _clusters(values: Values) -> dict[str, Values]:
 
 
 def _workers(cluster: Values) -> int:
-    return int(block(cluster, "autoscale").get("max_workers") or cluster.get("num_workers") or 0)
+    return number(block(cluster, "autoscale").get("max_workers") or cluster.get("num_workers")) or 0
 
 
 def _told(cluster: Values) -> str:

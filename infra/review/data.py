@@ -121,8 +121,8 @@ def find_refused(
             Section.DATA,
             Severity.CRITICAL,
             stack,
-            f"{_NOUNS.get(address.partition('.')[0], 'resource')} {path or address} would be destroyed or replaced: "
-            "Terraform refuses the plan",
+            f"{_NOUNS.get(address.partition('.')[0], 'resource')} {path or address} would be destroyed or "
+            "replaced: Terraform refuses the plan",
             (
                 f"if it is meant, name {path or 'its path'} in `unprotected` of {guard.file}; "
                 "if not, take back what changes it",

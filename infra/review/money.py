@@ -11,7 +11,7 @@ from infra.review.finding import Finding, Section
 from infra.review.plan import Plan, Values
 from infra.review.running_costs import concurrency, of_jobs, of_schedules
 from infra.review.saying import Saying, gather
-from infra.review.values import after, before, block, by_key, shown
+from infra.review.values import after, before, block, by_key, number, shown
 
 # DBU an hour of one cluster while it runs, whichever the warehouse's type: Databricks' price list.
 _DBUS: Mapping[str, int] = {
@@ -59,8 +59,8 @@ def _resized(it: Thing, old: Values, new: Values, costs: Costs) -> Iterator[Sayi
 
 
 def _stopped(it: Thing, old: Values, new: Values, costs: Costs) -> Iterator[Saying]:
-    minutes = [int(values.get("auto_stop_mins") or 0) for values in (old, new)]
-    if minutes[0] == minutes[1]:
+    minutes = [number(values.get("auto_stop_mins")) for values in (old, new)]
+    if minutes[0] == minutes[1] or minutes[0] is None or minutes[1] is None:
         return
     what = f"{_stops(old)} → {_stops(new)}"
     if not minutes[1]:
@@ -94,7 +94,7 @@ def _dbus(values: Values) -> int | None:
 
 
 def _clusters(values: Values) -> int:
-    return int(values.get("max_num_clusters") or 1)
+    return number(values.get("max_num_clusters")) or 1
 
 
 def _told(dbus: int | None) -> str:
@@ -102,7 +102,9 @@ def _told(dbus: int | None) -> str:
 
 
 def _stops(values: Values) -> str:
-    minutes = int(values.get("auto_stop_mins") or 0)
+    minutes = number(values.get("auto_stop_mins"))
+    if minutes is None:
+        return "stops as the platform's default says"
     return f"stops after {minutes} idle minutes" if minutes else "never stops by itself"
 
 

@@ -8,7 +8,7 @@ from infra.review.costs import Costs, Thing, thing
 from infra.review.plan import Plan, Values
 from infra.review.saying import Saying
 from infra.review.schedules import DAYS, Schedule, schedule_of, told_runs
-from infra.review.values import after, before, by_key, shown
+from infra.review.values import after, before, by_key, number, shown
 
 _CONCURRENCY: Mapping[str, int] = {"Small": 4, "Medium": 16, "Large": 64}  # requests at once, at most
 _SCHEDULED: Mapping[str, tuple[str, str]] = {
@@ -68,14 +68,14 @@ def concurrency(it: Thing, what: str, old: Values, new: Values, costs: Costs) ->
 
 def _trials(it: Thing, old: Values, new: Values, costs: Costs) -> Iterator[Saying]:
     """Trials are trainings; with none of them there is one training, with known hyperparameters."""
-    trials = [_number(values.get("trials")) for values in (old, new)]
+    trials = [number(values.get("trials")) for values in (old, new)]
     if trials[0] is not None and trials[1] is not None and trials[0] != trials[1]:
         what = f"{trials[0]} → {trials[1]} trials a training"
         yield costs.compared(it, what, max(trials[0], 1), max(trials[1], 1))
 
 
 def _rows(it: Thing, old: Values, new: Values, costs: Costs) -> Iterator[Saying]:
-    rows = [_number(values.get("max_rows")) for values in (old, new)]
+    rows = [number(values.get("max_rows")) for values in (old, new)]
     if rows[0] is None or rows[1] is None or rows[0] == rows[1]:
         return
     what = f"trains on {_told_rows(rows[0])} → {_told_rows(rows[1])}"
@@ -102,11 +102,6 @@ def _runs(schedule: Schedule | None) -> float | None:
 
 def _parameters(values: Values) -> dict[str, object]:
     return {name: item.get("default") for name, item in by_key(values, "parameter", "name").items()}
-
-
-def _number(value: object) -> int | None:
-    text = str(value)
-    return int(text) if text.isdecimal() else None
 
 
 def _told_rows(rows: int) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from infra.review.plan import Values
-from infra.review.values import block
+from infra.review.values import block, number
 
 DAYS = 30  # that runs are counted in
 _YEAR = [date(2025, 1, 1) + timedelta(days=day) for day in range(365)]
@@ -40,7 +40,7 @@ def schedule_of(values: Values) -> Schedule | None:
         zone = schedule.get("timezone_id") or "UTC"
         return Schedule(f"{quartz} {zone}", _paused(schedule), _in_30_days(str(quartz)))
     if periodic := block(trigger, "periodic"):
-        every, unit = periodic.get("interval") or 1, str(periodic.get("unit"))
+        every, unit = number(periodic.get("interval")) or 1, str(periodic.get("unit"))
         count = DAYS * _UNITS[unit] / every if unit in _UNITS else None
         return Schedule(f"every {every} {unit.lower()}", _paused(trigger), count)
     if trigger:
@@ -94,6 +94,6 @@ def _values(field: str, low: int, high: int) -> Iterator[int]:
 def _numbered(field: str) -> str:
     """Months and days of the week by their numbers."""
     for names in (_MONTHS, _WEEKDAYS):
-        for number, name in enumerate(names, 1):
-            field = re.sub(rf"\b{name}\b", str(number), field)
+        for position, name in enumerate(names, 1):
+            field = re.sub(rf"\b{name}\b", str(position), field)
     return field

@@ -97,6 +97,13 @@ def shown(value: object) -> str:
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
+def number(value: object) -> int | None:
+    """A whole number; None for none, and for one that only the deploy will tell."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return int(value)
+    return int(value) if isinstance(value, str) and value.isdecimal() else None
+
+
 def lost(old: Iterable[str] | None, new: Iterable[str] | None) -> list[str]:
     """What is among the old ones and not among the new, in order."""
     kept = set(new or ())
