@@ -10,7 +10,7 @@ from typing import Any
 from infra.config.stateful import STATEFUL, is_at
 from infra.review.finding import Finding, Section, Severity
 from infra.review.plan import Change, Plan
-from infra.review.values import after, before, by_key, in_order, same, shown
+from infra.review.values import after, before, block, by_key, in_order, same, shown
 
 _NOUNS: Mapping[str, str] = {  # in the order of the page
     "databricks_sql_table": "table",
@@ -218,7 +218,7 @@ def _columns(change: Change, guard: Guard) -> Iterator[Finding]:
 
 
 def _retention(change: Change, guard: Guard) -> Iterator[Finding]:
-    old, new = before(change).get("properties") or {}, after(change).get("properties") or {}
+    old, new = (block(values, "properties") for values in (before(change), after(change)))
     for name in _RETENTION:
         if not same(old.get(name), new.get(name)):
             text = f"{_subject(change)} keeps its history for another time ({name})"

@@ -10,7 +10,6 @@ from infra.review.plan import Change, Plan, Values
 from infra.review.running import Stakes, rescheduled, told_besides
 from infra.review.saying import Saying
 from infra.review.values import (
-    LATER,
     after,
     before,
     block,
@@ -167,7 +166,7 @@ def _tasks(change: Change, stakes: Stakes) -> Iterator[Saying]:
         (stakes.graver, "loses", lost(old, new)),
         (Severity.LOW, "gets", lost(new, old)),
     ):
-        if keys and LATER not in new:
+        if keys:
             word = "task" if len(keys) == 1 else "tasks"
             yield Saying(severity, "job", _name(change), f"{verb} the {word} {in_order(keys)}", here)
     for key in (key for key in old if key in new):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import zip_longest
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -19,8 +20,14 @@ def before(change: Change) -> Values:
 
 
 def after(change: Change) -> Values:
-    """What there is after it, with LATER for each value that is not known; nothing of what would go."""
-    return {} if change.after is None else _with_later(change.after, change.unknown)
+    """What there is after it, with LATER for each value that is not known; nothing of what would go.
+
+    Of a block that is not known at all nothing can be said: it stands as it is before.
+    """
+    if change.after is None:
+        return {}
+    known: Values = _with_later(change.after, change.unknown, before(change))
+    return known
 
 
 def block(values: Values, name: str) -> Values:
@@ -34,7 +41,8 @@ def block(values: Values, name: str) -> Values:
 def blocks(values: Values, name: str) -> list[Values]:
     """Every block of a name."""
     value = values.get(name) or []
-    return [item for item in value if isinstance(item, Mapping)] if isinstance(value, list) else [value]
+    items = value if isinstance(value, list) else [value]
+    return [item for item in items if isinstance(item, Mapping)]
 
 
 def by_key(values: Values, name: str, key: str) -> dict[str, Values]:
@@ -66,7 +74,7 @@ def names(plan: Plan) -> Mapping[str, str]:
     return {
         id_: name
         for values in (item.get("values", {}) for item in root.get("resources", []))
-        for id_, name in [*_own_names(values), *_principals(values.get("outputs") or {})]
+        for id_, name in [*_own_names(values), *_told_by_account(values.get("outputs") or {})]
     }
 
 
@@ -75,12 +83,14 @@ def _own_names(values: Values) -> Iterator[tuple[str, str]]:
     yield from ((str(values[key]), str(name)) for key in _IDS if name and values.get(key))
 
 
-def _principals(outputs: Values) -> Iterator[tuple[str, str]]:
-    """Service principals, that the account's stack tells as `prod_run_application_id`."""
+def _told_by_account(outputs: Values) -> Iterator[tuple[str, str]]:
+    """Service principals and budget policies, such as `prod_run_application_id`."""
     for key, id_ in outputs.items():
         if key.endswith("_application_id"):
             environment, _, role = key.removesuffix("_application_id").rpartition("_")
             yield str(id_), f"{role}-{environment}"
+        elif key.endswith("_budget_policy_id"):
+            yield str(id_), f"the policy of {key.removesuffix('_budget_policy_id')}"
 
 
 def in_order(words: Iterable[object]) -> str:
@@ -117,19 +127,17 @@ def wheel(path: str) -> str:
     return f"{package} {rest.partition('-')[0]}" if name.endswith(".whl") and rest else name
 
 
-def _with_later(value: Any, unknown: Any) -> Any:
+def _with_later(value: Any, unknown: Any, old: Any) -> Any:
     if unknown is True:
-        return LATER
+        return old if old and isinstance(old, list | Mapping) else LATER
     if isinstance(unknown, Mapping) and isinstance(value, Mapping):
-        return {**value, **{key: _with_later(value.get(key), unknown[key]) for key in unknown}}
+        olds = old if isinstance(old, Mapping) else {}
+        later = {key: _with_later(value.get(key), unknown[key], olds.get(key)) for key in unknown}
+        return {**value, **later}
     if isinstance(unknown, list) and isinstance(value, list):
-        return list(_items(value, unknown))
-    return value if value is not None or not is_unknown(unknown) else LATER
-
-
-def _items(value: Sequence[Any], unknown: Sequence[Any]) -> Iterator[Any]:
-    for index, item in enumerate(value):
-        yield _with_later(item, unknown[index]) if index < len(unknown) else item
+        olds = old if isinstance(old, list) else []
+        return [_with_later(*each) for each in zip_longest(value, unknown[: len(value)], olds[: len(value)])]
+    return value
 
 
 def _pruned(value: Any) -> Any:

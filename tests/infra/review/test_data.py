@@ -174,6 +174,13 @@ def test_column_of_another_type_is_told() -> None:
     assert finding.text == "table prod.flights.planes has another type in the column seats: int → bigint"
 
 
+def test_columns_that_only_the_deploy_tells_are_not_lost() -> None:
+    """Nothing can be said of a block that is not known at all."""
+    after = {key: value for key, value in _table().items() if key != "column"}
+    changed = change(TABLE, before=_table(), after=after, unknown={"column": True})
+    assert not list(find_data(plan("prod", changed), PRODUCTION))
+
+
 def test_renamed_table_is_told() -> None:
     """Its rows stay, and those who read it by its old name find it no more."""
     finding = _only(change(TABLE, before=_table(), after=_table(name="aeroplanes")))
