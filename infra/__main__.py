@@ -22,6 +22,7 @@ COMMANDS: Mapping[str, str] = {  # each word's module, imported when it is the o
     "adopt": "infra.commands.adopt",
     "new": "infra.commands.new",
     "remove": "infra.commands.remove",
+    "review": "infra.commands.review",
 }
 
 # jsii prints a banner of many lines where node's version is no longer maintained.

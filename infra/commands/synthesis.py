@@ -1,4 +1,4 @@
-"""The stacks as the settings have them, synthesized to be read and not to be deployed."""
+"""The stacks as the settings have them, synthesized by a command."""
 
 from __future__ import annotations
 
@@ -15,9 +15,17 @@ _ROOT = Path(__file__).parents[2]
 
 @contextmanager
 def synthesized(settings: AllSettings) -> Iterator[Path]:
-    """A folder with the synthesized stacks, which is gone afterwards."""
+    """A folder with the synthesized stacks, to be read; it is gone afterwards."""
+    with tempfile.TemporaryDirectory() as folder:
+        yield _synthesize(settings, Path(folder))
+
+
+def synthesize_to_deploy(settings: AllSettings) -> Path:
+    """The folder with the synthesized stacks that cdktf deploys from, too."""
+    return _synthesize(settings, None)
+
+
+def _synthesize(settings: AllSettings, folder: Path | None) -> Path:
     from infra.stacks.app import synthesize  # noqa: PLC0415 - starts node, after the settings were read
 
-    with tempfile.TemporaryDirectory() as folder:
-        wheel = build_wheel(_ROOT, _ROOT / "build", settings.destination)
-        yield synthesize(settings, wheel, folder=Path(folder))
+    return synthesize(settings, build_wheel(_ROOT, _ROOT / "build", settings.destination), folder=folder)

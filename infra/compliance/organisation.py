@@ -30,8 +30,12 @@ class Organisation:
 
         Whoever is named by a right alone is among them: a group of the identity provider, a person.
         """
-        insiders = self.owners | self.own(self.production) | {creator(ACCOUNT_STACK)}
-        return (who for who in self.rights.everybody if who not in insiders)
+        return (who for who in self.rights.everybody if who not in self.insiders)
+
+    @property
+    def insiders(self) -> frozenset[str]:
+        """Production's owners, its own service principals and the account's admins."""
+        return self.owners | self.own(self.production) | {creator(ACCOUNT_STACK)}
 
     def own(self, environment: str) -> frozenset[str]:
         """An environment's own service principals."""

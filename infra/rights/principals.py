@@ -47,7 +47,7 @@ class Principals:
     @cached_property
     def named(self) -> frozenset[str]:
         """Everybody who has a role on something of the account, declared or not."""
-        return frozenset(who for holders in self._roles.values() for who in holders)
+        return frozenset(who for holders in self.roles.values() for who in holders)
 
     def identities(self, principal: str) -> dict[str, Reasons]:
         """Itself and every group that it is in, however far up, each with the memberships that say so."""
@@ -60,7 +60,7 @@ class Principals:
         waiting = [principal]
         while waiting:
             member = waiting.pop()
-            for group, reason in self._groups_of.get(member, []):
+            for group, reason in self.groups_of.get(member, []):
                 if group not in found:
                     found[group] = (*found[member], reason)
                     waiting.append(group)
@@ -68,16 +68,16 @@ class Principals:
 
     def roles_on(self, service_principal: str) -> dict[str, tuple[Level, Reason]]:
         """Who has a role on a service principal: `use` to run things as it, `manage` to give that away."""
-        return self._roles.get(("servicePrincipals", service_principal), {})
+        return self.roles.get(("servicePrincipals", service_principal), {})
 
     def roles_on_budget(self, policy: str) -> dict[str, tuple[Level, Reason]]:
         """Who has a role on a budget policy: `use` to have things billed under it, `manage` to change it."""
-        return self._roles.get(("budgetPolicies", policy), {})
+        return self.roles.get(("budgetPolicies", policy), {})
 
     def acts_as(self, principal: str) -> dict[str, Reasons]:
         """The service principals that somebody can make a job run as, and thereby act as."""
         found: dict[str, Reasons] = {}
-        for (kind, service_principal), roles in self._roles.items():
+        for (kind, service_principal), roles in self.roles.items():
             if kind != "servicePrincipals":
                 continue
             for identity, reasons in self.identities(principal).items():
@@ -86,7 +86,8 @@ class Principals:
         return found
 
     @cached_property
-    def _groups_of(self) -> dict[str, list[tuple[str, Reason]]]:
+    def groups_of(self) -> dict[str, list[tuple[str, Reason]]]:
+        """The groups that each member is put into."""
         found: dict[str, list[tuple[str, Reason]]] = {}
         for item in self._declared.of("databricks_group_member"):
             member, group = str(item.values["member_id"]), str(item.values["group_id"])
@@ -94,7 +95,8 @@ class Principals:
         return found
 
     @cached_property
-    def _roles(self) -> dict[tuple[str, str], dict[str, tuple[Level, Reason]]]:
+    def roles(self) -> dict[tuple[str, str], dict[str, tuple[Level, Reason]]]:
+        """Who has which role, by the kind of what it is on (as rule sets are called) and its name."""
         found: dict[tuple[str, str], dict[str, tuple[Level, Reason]]] = {}
         for item in self._declared.of("databricks_access_control_rule_set"):
             if match := _RULE_SET.fullmatch(str(item.values["name"])):

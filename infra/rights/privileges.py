@@ -65,7 +65,7 @@ class Privileges:
     def holders(self, securable: str) -> list[str]:
         """Everybody who is granted something on a securable, above it or below it, or owns one of these."""
         places = [*_with_those_above(securable), *self._within.get(securable, [])]
-        return list(dict.fromkeys(who for where in places for who in self._granted.get(where, {})))
+        return list(dict.fromkeys(who for where in places for who in self.granted.get(where, {})))
 
     def below(self, securable: str) -> list[str]:
         """Every securable that something is granted on or that is declared, within one and with it itself."""
@@ -75,7 +75,7 @@ class Privileges:
         found: Held = {}
         for identity, memberships in self._principals.identities(principal).items():
             for where in _with_those_above(securable):
-                for privilege, reason in self._granted.get(where, {}).get(identity, []):
+                for privilege, reason in self.granted.get(where, {}).get(identity, []):
                     if where != METASTORE or privilege == OWNER or securable == METASTORE:
                         found.setdefault(privilege, (*memberships, reason))
         return found
@@ -84,7 +84,7 @@ class Privileges:
     def _within(self) -> dict[str, list[str]]:
         """By securable: itself and what is in it, as far as something is granted on it or it is declared."""
         found: dict[str, list[str]] = {}
-        for where in sorted(self._granted):
+        for where in sorted(self.granted):
             for above in _with_those_above(where):
                 found.setdefault(above, []).append(where)
         return found
@@ -92,11 +92,11 @@ class Privileges:
     @cached_property
     def named(self) -> frozenset[str]:
         """Everybody who is granted something or owns something, declared or not."""
-        return frozenset(who for by_principal in self._granted.values() for who in by_principal)
+        return frozenset(who for by_principal in self.granted.values() for who in by_principal)
 
     @cached_property
-    def _granted(self) -> dict[str, dict[str, list[tuple[str, Reason]]]]:
-        """By securable and principal."""
+    def granted(self) -> dict[str, dict[str, list[tuple[str, Reason]]]]:
+        """Privileges as they are granted, by securable and principal."""
         found: dict[str, dict[str, list[tuple[str, Reason]]]] = {}
         for item in self._declared.resources:
             for where, principal, privileges, says in _told_by(item):

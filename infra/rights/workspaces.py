@@ -30,13 +30,13 @@ class Workspaces:
     @cached_property
     def named(self) -> frozenset[str]:
         """Everybody who is let in somewhere, declared or not."""
-        return frozenset(who for who, _ in (*self._assigned, *self._entitled))
+        return frozenset(who for who, _ in (*self.assigned, *self.entitled))
 
     def role(self, principal: str, environment: str) -> tuple[str, Reasons] | None:
         """ADMIN or USER, and why; None for who is not let in."""
         best: tuple[str, Reasons] | None = None
         for identity, memberships in self._principals.identities(principal).items():
-            for role, reason in self._assigned.get((identity, environment), []):
+            for role, reason in self.assigned.get((identity, environment), []):
                 if best is None or role == "ADMIN":
                     best = (role, (*memberships, reason))
         return best
@@ -52,7 +52,7 @@ class Workspaces:
             return {}
         found: dict[str, Reasons] = {}
         for identity, memberships in self.identities(principal, environment).items():
-            for name, reason in self._entitled.get((identity, environment), []):
+            for name, reason in self.entitled.get((identity, environment), []):
                 found.setdefault(name, (*memberships, reason))
         return found
 
@@ -89,7 +89,8 @@ class Workspaces:
         return workspace and values.get("securable_type") == "catalog" and values["securable_name"] == catalog
 
     @cached_property
-    def _assigned(self) -> dict[tuple[str, str], list[tuple[str, Reason]]]:
+    def assigned(self) -> dict[tuple[str, str], list[tuple[str, Reason]]]:
+        """ADMIN or USER, by principal and environment, or the number of a workspace that is none's."""
         environments = {number: name for name, number in self._numbers.items()}
         found: dict[tuple[str, str], list[tuple[str, Reason]]] = {}
         for item in self._declared.of("databricks_mws_permission_assignment"):
@@ -101,7 +102,8 @@ class Workspaces:
         return found
 
     @cached_property
-    def _entitled(self) -> dict[tuple[str, str], list[tuple[str, Reason]]]:
+    def entitled(self) -> dict[tuple[str, str], list[tuple[str, Reason]]]:
+        """Entitlements by principal and environment."""
         found: dict[tuple[str, str], list[tuple[str, Reason]]] = {}
         for item in self._declared.of("databricks_entitlements"):
             who = str(item.values.get("group_id") or item.values.get("service_principal_id"))

@@ -1,0 +1,180 @@
+"""What is deployed, as Terraform's state tells it, in the words of the synthesized stacks.
+
+A state knows everything by the ids that the deploy gave it. Rights are compared by names, and by the
+references that stand in the synthesized stacks for what only a deploy makes: both replace the ids here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from infra.config.destination import ACCOUNT_STACK
+
+Json = dict[str, Any]
+
+# Attributes by which things are referred to, and what they are the attributes of.
+_REFERRED: Mapping[str, tuple[str, str]] = {
+    "alert_v2_id": ("databricks_alert_v2", "id"),
+    "cluster_policy_id": ("databricks_cluster_policy", "id"),
+    "dashboard_id": ("databricks_dashboard", "id"),
+    "experiment_id": ("databricks_mlflow_experiment", "id"),
+    "job_id": ("databricks_job", "id"),
+    "repo_id": ("databricks_repo", "id"),
+    "serving_endpoint_id": ("databricks_model_serving", "serving_endpoint_id"),
+    "sql_endpoint_id": ("databricks_sql_endpoint", "id"),
+}
+_MADE = dict(_REFERRED.values())
+_PRINCIPALS = ("databricks_group", "databricks_service_principal")
+_PRINCIPAL_IDS = {"group_id", "member_id", "principal_id", "service_principal_id"}
+_WORKSPACES = ("azurerm_databricks_workspace", "databricks_mws_workspaces")
+_BLOCKS_OF_ONE = {"run_as"}  # lists in a state, no lists where they are declared
+_SCHEMA = re.compile(r"(.+?)(?:_Monitoring_Metrics)?_Schema_[0-9A-F]{8}")
+
+
+@dataclass(frozen=True)
+class Deployed:
+    """The deployed stacks as if they were synthesized, for `Declared`; without those that have no state."""
+
+    documents: dict[str, Json]
+    names: Names
+
+
+def read_deployed(states: Mapping[str, Json], synthesized: Mapping[str, Json]) -> Deployed:
+    """What is deployed, by states as `terraform show -json` prints them, or a plan as its `prior_state`.
+
+    The synthesized stacks of the checkout tell the constructs of what they declare, too.
+    """
+    resources = {stack: _resources(state) for stack, state in states.items()}
+    names = Names()
+    for stack, found in resources.items():
+        names.learn(stack, found)
+    documents = {
+        stack: _document(stack, states[stack], resources[stack], names, synthesized.get(stack, {}))
+        for stack in states
+        if resources[stack]
+    }
+    return Deployed(documents, names)
+
+
+def _resources(state: Json) -> list[Json]:
+    return list(state.get("values", {}).get("root_module", {}).get("resources", []))
+
+
+@dataclass
+class Names:
+    """What stands for an id: of principals, anywhere in a text; of everything else, in its own attributes."""
+
+    texts: dict[str, str] = field(default_factory=dict)  # by what nothing else looks like: a UUID
+    principals: dict[str, dict[str, str]] = field(default_factory=dict)  # by stack
+    workspaces: dict[str, str] = field(default_factory=dict)
+    objects: dict[tuple[str, str, str], str] = field(default_factory=dict)  # by stack, attribute and id
+
+    def learn(self, stack: str, resources: list[Json]) -> None:
+        """Take what a stack's resources are called."""
+        own = self.principals.setdefault(stack, {})
+        for item in resources:
+            values, type_ = item["values"], item["type"]
+            if type_ in _PRINCIPALS:
+                self._learn_principal(own, values)
+            elif type_ == "databricks_current_user":
+                own.setdefault(str(values["id"]), f"${{{stack}:data.{type_}.{item['name']}.id}}")
+            elif type_ == "databricks_budget_policy":
+                self.texts[str(values["policy_id"])] = _reference(stack, item, "policy_id")
+            elif type_ in _WORKSPACES:
+                self.workspaces[str(values["workspace_id"])] = _reference(stack, item, "workspace_id")
+            for attribute, (referred, made) in _REFERRED.items():
+                if referred == type_ and values.get(made):
+                    self.objects[stack, attribute, str(values[made])] = _reference(stack, item, made)
+
+    def _learn_principal(self, own: dict[str, str], values: Json) -> None:
+        own[str(values["id"])] = str(values["display_name"])
+        if application_id := values.get("application_id"):
+            self.texts[str(application_id)] = str(values["display_name"])
+
+    def value(self, stack: str, attribute: str, value: Any) -> Any:
+        """A value with every id in it replaced."""
+        if isinstance(value, dict):
+            return {key: self.value(stack, key, item) for key, item in value.items() if item is not None}
+        if isinstance(value, list):
+            return [self.value(stack, attribute, item) for item in value]
+        if isinstance(value, str | int) and not isinstance(value, bool):
+            return self._text(stack, attribute, value)
+        return value
+
+    def _text(self, stack: str, attribute: str, value: str | int) -> str | int:
+        text = str(value)
+        if attribute in _PRINCIPAL_IDS:
+            return self.principals[stack].get(text) or self.principal(text)
+        if attribute == "workspace_id":
+            return self.workspaces.get(text, value)
+        if (stack, attribute, text) in self.objects:
+            return self.objects[stack, attribute, text]
+        if isinstance(value, int):
+            return value
+        for known, word in self.texts.items():
+            if known in text:
+                text = text.replace(known, word)
+        return text
+
+    @property
+    def account_principals(self) -> Mapping[str, str]:
+        """The names of the account's principals by their ids."""
+        return self.principals.get(ACCOUNT_STACK, {})
+
+    def principal(self, number: str) -> str:
+        """The name of one of the account's principals."""
+        return self.account_principals.get(number, number)
+
+    def output(self, stack: str, name: str, value: Any) -> Any:
+        """What a stack tells, replaced by what its name says that it is."""
+        if name.endswith("_workspace_id"):
+            return self.workspaces.get(str(value), value)
+        replaced = self.value(stack, name, value)
+        return self.principal(replaced) if name.endswith("_id") and isinstance(replaced, str) else replaced
+
+
+def _reference(stack: str, item: Json, attribute: str) -> str:
+    return f"${{{stack}:{item['type']}.{item['name']}.{attribute}}}"
+
+
+def _document(stack: str, state: Json, resources: list[Json], names: Names, synthesized: Json) -> Json:
+    projects = sorted(_projects(resources), key=len, reverse=True)
+    found: Json = {"resource": {}, "data": {}, "output": {}}
+    for item in resources:
+        kind = "resource" if item["mode"] == "managed" else "data"
+        declared = synthesized.get(kind, {}).get(item["type"], {}).get(item["name"], {})
+        values = {key: names.value(stack, key, _block(key, value)) for key, value in item["values"].items()}
+        values = {key: value for key, value in values.items() if value is not None and value != []}
+        if made := _MADE.get(item["type"]):
+            values.pop(made, None)  # as in a synthesized stack, where only references stand for it
+        values["//"] = declared.get("//") or {"metadata": {"path": _path(stack, item["name"], projects)}}
+        found[kind].setdefault(item["type"], {})[item["name"]] = values
+    for name, output in state["values"].get("outputs", {}).items():
+        found["output"][name] = {"value": names.output(stack, name, output.get("value"))}
+    return found
+
+
+def _block(key: str, value: Any) -> Any:
+    single = key in _BLOCKS_OF_ONE and isinstance(value, list) and len(value) == 1
+    return value[0] if single else value
+
+
+def _projects(resources: list[Json]) -> Iterator[str]:
+    for item in resources:
+        if item["type"] == "databricks_schema" and (match := _SCHEMA.fullmatch(item["name"])):
+            yield match[1]
+
+
+def _path(stack: str, name: str, projects: list[str]) -> str:
+    """The construct path of what is no longer declared, by its name, which cdktf makes of that path.
+
+    cdktf leaves out a part that repeats the one before: a schema's own part does.
+    """
+    readable = name.rpartition("_")[0] or name
+    project = next((item for item in projects if readable.startswith(f"{item}_")), None)
+    rest = readable.removeprefix(f"{project}_") if project else readable
+    parts = [stack, *([project] if project else []), *rest.split("_")]
+    return "/".join([*parts, "Schema"] if rest == "Schema" else parts)

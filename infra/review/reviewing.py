@@ -1,0 +1,101 @@
+"""Reviews planned stacks: everything that the page tells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from infra.compliance.checking import check_all, organisation
+from infra.config.destination import ACCOUNT_STACK
+from infra.config.settings import AllSettings
+from infra.declared.declared import Declared
+from infra.review.access import AccessChanges, Address, Judge
+from infra.review.deployed import read_deployed
+from infra.review.finding import Finding, Section, Severity
+from infra.review.plan import Change, Plan
+from infra.review.reality import Reality
+from infra.review.stacks import Planned, StackReview
+from infra.rights.effective import EffectiveRights
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Review:
+    """What a change means."""
+
+    stacks: tuple[StackReview, ...]
+    findings: tuple[Finding, ...]  # the most severe of each section first
+    remarks: tuple[str, ...]  # what could not be looked at
+    noise: tuple[str, ...] = ()  # what was left out, counted
+
+    def of(self, section: Section) -> list[Finding]:
+        """A section's findings."""
+        return [finding for finding in self.findings if finding.section == section]
+
+    @property
+    def worst(self) -> Severity | None:
+        """The highest severity that was found."""
+        return max((finding.severity for finding in self.findings), default=None)
+
+
+def review(
+    settings: AllSettings, synthesized: Mapping[str, Json], planned: Planned, reality: Reality, *, today: date
+) -> Review:
+    """Compare what is deployed with what the plans make of it."""
+    deployed = read_deployed(planned.states, synthesized)
+    chosen = {stack.name for stack in planned.stacks}
+    after = {name: document for name, document in deployed.documents.items() if name not in chosen}
+    after |= {name: synthesized[name] for name in synthesized if name in chosen}
+    changes = [change for plan in planned.plans for change in plan.changes]
+    seen = reality.complete(deployed, after, changes)
+    access = _access(settings, seen.before, seen.after, seen.overwritten)
+    findings = [*access.findings(), *_policies(settings, synthesized, today)]
+    findings += [finding for stack in planned.stacks for finding in _of_stack(stack)]
+    findings += _others(planned.plans, {*access.told, *_told(findings)})
+    findings.sort(key=lambda finding: -finding.severity)
+    return Review(planned.stacks, tuple(findings), (*planned.remarks, *seen.remarks))
+
+
+def _access(
+    settings: AllSettings,
+    before: Mapping[str, Json],
+    after: Mapping[str, Json],
+    overwritten: frozenset[Address],
+) -> AccessChanges:
+    production = settings.account.production
+    had = EffectiveRights(Declared({ACCOUNT_STACK: {}, **before}), settings.projects)
+    has = EffectiveRights(Declared({ACCOUNT_STACK: {}, **after}), settings.projects)
+    subject = organisation(has.declared, settings)
+    judge = Judge(production, subject.insiders, frozenset(after) - frozenset(before))
+    return AccessChanges(had, has, judge, overwritten)
+
+
+def _policies(settings: AllSettings, synthesized: Mapping[str, Json], today: date) -> Iterator[Finding]:
+    for line in check_all(settings, Declared(synthesized), today=today):
+        yield Finding(Section.POLICIES, Severity.CRITICAL, "", line.removeprefix("policy "))
+
+
+def _of_stack(stack: StackReview) -> Iterator[Finding]:
+    if stack.refused:
+        yield Finding(Section.OTHER, Severity.CRITICAL, stack.name, str(stack.refused))
+
+
+def _told(findings: Sequence[Finding]) -> set[Address]:
+    return {(finding.stack, address) for finding in findings for address in finding.addresses}
+
+
+def _others(plans: Sequence[Plan], told: set[Address]) -> Iterator[Finding]:
+    """Changes that no other section has a word for, so that a page never leaves one out."""
+    for plan in plans:
+        for change in plan.changes:
+            if (plan.stack, change.address) not in told:
+                yield Finding(Section.OTHER, Severity.LOW, plan.stack, _other(change), (), (change.address,))
+
+
+def _other(change: Change) -> str:
+    words = "import" if change.imported else change.kind
+    of = f": {', '.join(change.attributes)}" if change.kind == "update" else ""
+    return f"{words} {change.type} {change.label}{of}"
