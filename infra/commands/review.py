@@ -30,8 +30,7 @@ from infra.review.terminal import show
 
 SUMMARY = (
     "Plan the stacks and tell what the change means: who gains or loses which right, which data or service "
-    "is lost, what costs more, which policies break. Exit status 1 where a finding is as severe as review.yaml "
-    "says, 2 where there is no review."
+    "is lost, what costs more, which policies break."
 )
 
 
@@ -53,7 +52,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print the review; returns the exit status as told above."""
+    """Print the review; returns 1 where a finding is as severe as the team says, 2 where there is no review."""
     try:
         settings = load_settings()
         found = _review(settings, arguments)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import traceback
-from collections.abc import Callable, Iterator, Mapping
-from datetime import date
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
 from types import ModuleType
 
 import infra.policies
@@ -24,6 +25,14 @@ Policy = Callable[[Organisation], Iterator[Violation]]
 
 class PolicyError(Exception):
     """A file among the policies is none, or fails; its text is one line."""
+
+
+@dataclass(frozen=True)
+class Broken:
+    """Violations without a waiver, by policy, and a line for each waiver that is wrong: see `check`."""
+
+    violations: Mapping[str, Sequence[Violation]]
+    waivers: tuple[str, ...] = ()
 
 
 def organisation(declared: Declared, settings: AllSettings) -> Organisation:
@@ -62,15 +71,34 @@ def check(
     policies: Mapping[str, Policy] | None = None,
 ) -> list[str]:
     """A line for each violation without a waiver, and for each waiver that is unknown, expired or unused."""
+    found = find_broken(subject, waivers, document, today=today, policies=policies)
+    lines = [
+        f"policy {name}: {violation.resource}: {violation.message}"
+        for name, violations in found.violations.items()
+        for violation in violations
+    ]
+    return [*lines, *found.waivers]
+
+
+def find_broken(
+    subject: Organisation,
+    waivers: Waivers,
+    document: Document,
+    *,
+    today: date,
+    policies: Mapping[str, Policy] | None = None,
+) -> Broken:
+    """What has to be mended, by policy."""
     policies = find_policies() if policies is None else policies
-    lines, used = [], set()
+    violations: dict[str, list[Violation]] = {}
+    used: set[tuple[str, str]] = set()
     for name, policy in policies.items():
         for violation in ask(name, policy, subject):
             covering = waivers.covering(name, str(violation.resource), today)
             used |= covering
             if not covering:
-                lines.append(f"policy {name}: {violation.resource}: {violation.message}")
-    return [*lines, *_judge(waivers, document, used, today, policies)]
+                violations.setdefault(name, []).append(violation)
+    return Broken(violations, tuple(_judge(waivers, document, used, today, policies)))
 
 
 def ask(name: str, policy: Policy, subject: Organisation) -> list[Violation]:

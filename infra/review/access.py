@@ -158,7 +158,7 @@ class AccessChanges:
             return Finding(
                 Section.ACCESS, severity, stack, f"{principal} {word} {count} in {stack}", tuple(_told(facts))
             )
-        why = ()
+        why: tuple[str, ...] = ()
         if any(_address(fact) in self._overwritten for fact in facts) and not gained:
             why = ("was given outside of the code and is overwritten, which the plan does not show",)
         holds = ", ".join(fact.holds for fact in facts)

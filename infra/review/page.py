@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -12,6 +13,7 @@ from infra.review.stacks import StackReview
 Json = dict[str, Any]
 
 MARK = "<!-- infra review -->"  # by which a workflow finds the comment that it updates
+_SIGN = re.compile(r"[\\`*\[\]<>|#]|(?<!\w)_|_(?!\w)")  # an underscore within a word is none
 _SIGNS = {Severity.CRITICAL: "🟥", Severity.HIGH: "🟧", Severity.MEDIUM: "🟨", Severity.LOW: "⬜"}
 _SHOWN = 4  # reasons of a finding, or findings of one severity, before the others fold
 
@@ -94,9 +96,7 @@ def _finding(finding: Finding) -> Iterator[str]:
 
 def _plain(text: str) -> str:
     """Text whose signs Markdown would take for its own."""
-    for sign in "\\`*_[]<>|#":
-        text = text.replace(sign, f"\\{sign}")
-    return " ".join(text.split())
+    return " ".join(_SIGN.sub(r"\\\g<0>", text).split())
 
 
 def as_json(review: Review) -> Json:

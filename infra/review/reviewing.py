@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from infra.compliance.checking import check_all, organisation
+from infra.compliance.checking import find_broken, organisation
 from infra.config.destination import ACCOUNT_STACK
 from infra.config.settings import AllSettings
 from infra.declared.declared import Declared
+from infra.declared.resource import Resource
 from infra.review.access import AccessChanges, Address, Judge
 from infra.review.deployed import read_deployed
 from infra.review.finding import Finding, Section, Severity
@@ -74,8 +75,17 @@ def _access(
 
 
 def _policies(settings: AllSettings, synthesized: Mapping[str, Json], today: date) -> Iterator[Finding]:
-    for line in check_all(settings, Declared(synthesized), today=today):
-        yield Finding(Section.POLICIES, Severity.CRITICAL, "", line.removeprefix("policy "))
+    subject = organisation(Declared(synthesized), settings)
+    broken = find_broken(subject, settings.waivers, settings.waivers_document, today=today)
+    for policy, violations in broken.violations.items():
+        by_resource: dict[Resource, list[str]] = {}
+        for violation in violations:
+            by_resource.setdefault(violation.resource, []).append(violation.message)
+        for resource, (example, *others) in by_resource.items():
+            why = (f"and {len(others)} more of {resource.address}",) if others else ()
+            yield Finding(Section.POLICIES, Severity.CRITICAL, resource.stack, f"{policy}: {example}", why)
+    for line in broken.waivers:
+        yield Finding(Section.POLICIES, Severity.CRITICAL, "", line)
 
 
 def _of_stack(stack: StackReview) -> Iterator[Finding]:
