@@ -20,6 +20,7 @@ ROOT = Path(__file__).parents[1]
 COMMANDS: Mapping[str, str] = {  # each word's module, imported when it is the one
     "access": "infra.commands.access",
     "adopt": "infra.commands.adopt",
+    "apply": "infra.commands.apply",
     "new": "infra.commands.new",
     "remove": "infra.commands.remove",
     "review": "infra.commands.review",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import shutil
 import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -22,10 +21,11 @@ from infra.declared.declared import read_stacks
 from infra.review.clients import StackClients
 from infra.review.errors import ReviewError
 from infra.review.finding import Severity
+from infra.review.kept import keep
 from infra.review.page import as_json, markdown
 from infra.review.reality import Reality
 from infra.review.reviewing import Review, review
-from infra.review.stacks import PLAN, Planned, plan_stacks, read_stacks_plans
+from infra.review.stacks import plan_stacks, read_stacks_plans
 from infra.review.terminal import show
 
 SUMMARY = (
@@ -52,7 +52,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print the review; returns 1 where a finding is as severe as the team says, 2 where there is no review."""
+    """Print it; returns 1 where a finding is as severe as the team says, 2 where there is no review."""
     try:
         settings = load_settings()
         found = _review(settings, arguments)
@@ -81,7 +81,7 @@ def _review(settings: AllSettings, arguments: argparse.Namespace) -> Review:
         planned = plan_stacks(output, synthesized, arguments.stacks or known)
         reality = Reality(StackClients(settings.destination, _hosts(planned.states)))
     if arguments.keep:
-        _keep(planned, output, arguments.keep)
+        keep(planned.plans, output / "stacks", arguments.keep)
     return review(settings, synthesized, planned, reality, today=datetime.now(UTC).date())
 
 
@@ -90,13 +90,6 @@ def _hosts(states: Mapping[str, Any]) -> dict[str, str]:
     outputs = states.get(ACCOUNT_STACK, {}).get("values", {}).get("outputs", {})
     end = "_workspace_host"
     return {name.removesuffix(end): item["value"] for name, item in outputs.items() if name.endswith(end)}
-
-
-def _keep(planned: Planned, output: Path, folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    for plan in planned.plans:
-        shutil.copyfile(output / "stacks" / plan.stack / PLAN, folder / f"{plan.stack}.tfplan")
-        (folder / f"{plan.stack}.json").write_text(json.dumps(plan.raw), encoding="utf-8")
 
 
 def _print(found: Review, how: str) -> None:
