@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import argparse
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 from infra.commands.synthesis import synthesize_to_deploy
+from infra.compliance.checking import PolicyError, check_all
 from infra.config.destination import ACCOUNT_STACK
 from infra.config.problems import ConfigurationError, unknown
 from infra.config.settings import load_settings
+from infra.declared.declared import read_declared
 from infra.review.errors import ReviewError
 from infra.review.kept import differences, kept_plan, kept_stacks
 from infra.review.plan import read_plan
@@ -35,11 +38,14 @@ def run(arguments: argparse.Namespace) -> int:
             if name not in kept:
                 raise ReviewError(unknown(f"plan of {name} in {arguments.folder}", name, kept))
         output = synthesize_to_deploy(settings)
+        if lines := check_all(settings, read_declared(output), today=datetime.now(UTC).date()):
+            print("\n".join(lines), file=sys.stderr)
+            return 1
         chosen = sorted(arguments.stacks or kept, key=lambda name: (name != ACCOUNT_STACK, name))
         for stack in chosen:
             if status := _apply(Terraform(stack, output / "stacks" / stack), arguments.folder):
                 return status
-    except (ReviewError, ConfigurationError) as error:
+    except (ReviewError, ConfigurationError, PolicyError) as error:
         print(error, file=sys.stderr)
         return 2
     return 0
@@ -56,10 +62,7 @@ def _apply(terraform: Terraform, folder: Path) -> int:
     moved = differences(reviewed, read_plan(terraform.stack, terraform.show(again)))
     again.unlink()
     if moved:
-        print(
-            f"{terraform.stack} is not applied, as a deploy would not do what was reviewed:", file=sys.stderr
-        )
-        print("".join(f"  {line}\n" for line in moved), end="", file=sys.stderr)
-        print("Review it again.", file=sys.stderr)
+        lines = [f"{terraform.stack} is not applied: a deploy would not do what was reviewed", *moved]
+        print("\n  ".join(lines), file=sys.stderr)
         return 1
     return 1 if terraform.apply(file) else 0
