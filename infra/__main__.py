@@ -21,6 +21,7 @@ COMMANDS: Mapping[str, str] = {  # each word's module, imported when it is the o
     "access": "infra.commands.access",
     "adopt": "infra.commands.adopt",
     "apply": "infra.commands.apply",
+    "drift": "infra.commands.drift",
     "new": "infra.commands.new",
     "remove": "infra.commands.remove",
     "review": "infra.commands.review",

@@ -5,17 +5,15 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from rich.console import Console
 
 from infra.commands.synthesis import synthesize_to_deploy
 from infra.compliance.checking import PolicyError
 from infra.config.destination import ACCOUNT_STACK
-from infra.config.problems import ConfigurationError, unknown
+from infra.config.problems import ConfigurationError
 from infra.config.settings import AllSettings, load_settings
 from infra.declared.declared import read_stacks
 from infra.review.clients import StackClients
@@ -25,7 +23,7 @@ from infra.review.kept import keep
 from infra.review.page import as_json, markdown
 from infra.review.reality import Reality
 from infra.review.reviewing import Review, review
-from infra.review.stacks import plan_stacks, read_stacks_plans
+from infra.review.stacks import check_stacks, plan_stacks, read_stacks_plans, told_by
 from infra.review.terminal import show
 
 SUMMARY = (
@@ -67,9 +65,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _review(settings: AllSettings, arguments: argparse.Namespace) -> Review:
     known = [ACCOUNT_STACK, *settings.environments]
-    for name in arguments.stacks:
-        if name not in known:
-            raise ReviewError(unknown(f"stack {name}", name, known))
+    check_stacks(arguments.stacks, known)
     if arguments.plan and (arguments.stacks or arguments.keep):
         raise ReviewError("--plan says which stacks are reviewed, and keeps nothing: no STACK, no --keep")
     output = synthesize_to_deploy(settings)
@@ -79,17 +75,11 @@ def _review(settings: AllSettings, arguments: argparse.Namespace) -> Review:
         reality = Reality(None)
     else:
         planned = plan_stacks(output, synthesized, arguments.stacks or known)
-        reality = Reality(StackClients(settings.destination, _hosts(planned.states)))
+        hosts = told_by(planned.states, "_workspace_host")
+        reality = Reality(StackClients(settings.destination, hosts))
     if arguments.keep:
         keep(planned.plans, output / "stacks", arguments.keep)
     return review(settings, synthesized, planned, reality, today=datetime.now(UTC).date())
-
-
-def _hosts(states: Mapping[str, Any]) -> dict[str, str]:
-    """The workspaces' hosts by environment, as the account's stack tells them."""
-    outputs = states.get(ACCOUNT_STACK, {}).get("values", {}).get("outputs", {})
-    end = "_workspace_host"
-    return {name.removesuffix(end): item["value"] for name, item in outputs.items() if name.endswith(end)}
 
 
 def _print(found: Review, how: str) -> None:

@@ -148,5 +148,14 @@ def read_stacks(folder: Path) -> dict[str, Json]:
     return {name: json.loads(path.read_text(encoding="utf-8")) for name, path in paths.items()}
 
 
+def construct_paths(document: Json) -> dict[str, str]:
+    """The paths of a synthesized stack's constructs, by the addresses of what they declare."""
+    return {
+        f"{type_}.{name}": _path(raw)
+        for type_, named in document.get("resource", {}).items()
+        for name, raw in named.items()
+    }
+
+
 def _path(raw: Json) -> str:
     return str(raw.get("//", {}).get("metadata", {}).get("path", ""))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from infra.config.vocabulary import LEVELS, Level
+from infra.config.vocabulary import LEVELS, TABLE_PRIVILEGES, Level
 from infra.review.finding import Finding, Section, Severity
 from infra.rights.effective import EffectiveRights, Right
 from infra.rights.facts import Fact, find_facts
@@ -15,7 +15,9 @@ Key = tuple[str, str, str | None, str]  # principal, environment, project, asset
 Address = tuple[str, str]  # stack and address
 
 _CHANGES = {"write", "manage"}
-_READS = {"SELECT", "READ_VOLUME", "EXECUTE", "BROWSE", "USE_CATALOG", "USE_SCHEMA", "READ", "USER", "sees"}
+_WORDS = {True: "gains", False: "loses"}
+_OVERWRITTEN = "was given outside of the code and is overwritten, which the plan does not show"
+_READS = {"SELECT", "READ_VOLUME", "EXECUTE", "BROWSE", "USE_CATALOG", "USE_SCHEMA", "READ", "USER", "sight"}
 _READING_PERMISSIONS = (
     "CAN_VIEW",
     "CAN_READ",
@@ -75,7 +77,8 @@ class AccessChanges:
     """What changes between two sets of declared rights.
 
     `overwritten` are resources of `before` that stand for what was given outside of the code: whoever plans
-    sees them created, and not what they take away.
+    sees them created, and not what they take away. With `lines`, whatever is gained comes with the line of
+    access.yaml that would say so.
     """
 
     def __init__(
@@ -84,12 +87,15 @@ class AccessChanges:
         after: EffectiveRights,
         judge: Judge,
         overwritten: Iterable[Address] = (),
+        *,
+        lines: bool = False,
     ) -> None:
-        self._judge, self._overwritten = judge, frozenset(overwritten)
+        self._judge, self._overwritten, self._lines = judge, frozenset(overwritten), lines
         self._moved = list(_compare(_rights(before), _rights(after)))
         had, has = find_facts(before), find_facts(after)
         self._gained = [fact for fact in has if fact not in had]
         self._lost = [fact for fact in had if fact not in has]
+        self._replaced = {_place(fact): fact.holds for fact in self._lost if fact.alone}
 
     @property
     def told(self) -> set[Address]:
@@ -100,7 +106,9 @@ class AccessChanges:
         """Rights in the words of the access matrix first, then the facts that move none of these."""
         yield from self._of_rights()
         yield from self._of_facts(self._gained, gained=True)
-        yield from self._of_facts(self._lost, gained=False)
+        replaced = {_place(fact) for fact in self._gained if fact.alone}
+        lost = [fact for fact in self._lost if not (fact.alone and _place(fact) in replaced)]
+        yield from self._of_facts(lost, gained=False)
 
     def _of_rights(self) -> Iterator[Finding]:
         for group in _grouped(self._moved):
@@ -110,16 +118,14 @@ class AccessChanges:
             severity = self._judge.of(
                 right.principal, right.environment, gained=moved.gained, changes=changes
             )
-            yield Finding(
-                Section.ACCESS, severity, right.environment, _sentence(group), tuple(self._why(facts, moved))
-            )
+            why = [*self._why(facts, moved), *(_lines(group) if self._lines and moved.gained else ())]
+            yield Finding(Section.ACCESS, severity, right.environment, _sentence(group), tuple(why))
 
     def _why(self, facts: Sequence[Fact], moved: _Moved) -> Iterator[str]:
-        word = "gains" if moved.gained else "loses"
-        for line in _told(facts):
-            yield f"{word} {line}"
+        for line in _told(facts, moved.right.principal):
+            yield f"{_WORDS[moved.gained]} {line}"
         if any(_address(fact) in self._overwritten for fact in facts):
-            yield "was given outside of the code and is overwritten, which the plan does not show"
+            yield _OVERWRITTEN
         told = moved.after if moved.gained else moved.before
         if told and told.acting:
             yield f"by having jobs run as {told.acting}"
@@ -132,37 +138,52 @@ class AccessChanges:
         facts = self._gained if group[0].gained else self._lost
         return [fact for fact in facts if _address(fact) in because]
 
-    def _of_facts(self, facts: Sequence[Fact], *, gained: bool) -> Iterator[Finding]:
-        explained = {
-            fact
-            for group in _grouped(self._moved)
-            if group[0].gained == gained
-            for fact in self._facts(group)
-        }
+    def _of_facts(self, facts: Iterable[Fact], *, gained: bool) -> Iterator[Finding]:
         by_place: dict[tuple[str, str, str], list[Fact]] = {}
         for fact in facts:
-            if fact not in explained:
+            if not self._is_explained(fact):
                 on = "" if fact.stack in self._judge.new else fact.on
                 by_place.setdefault((fact.principal, fact.stack, on), []).append(fact)
-        for (principal, stack, on), held in by_place.items():
-            yield self._of_place(principal, stack, on, held, gained=gained)
+        for held in by_place.values():
+            yield self._of_place(held, gained=gained)
 
-    def _of_place(
-        self, principal: str, stack: str, on: str, facts: Sequence[Fact], *, gained: bool
-    ) -> Finding:
-        changes = any(_is_more_than_reading(fact.holds) for fact in facts)
-        severity = self._judge.of(principal, stack, gained=gained, changes=changes)
-        word = "gains" if gained else "loses"
-        if not on:
-            count = f"{len(facts)} single right{'s' if len(facts) > 1 else ''}"
-            return Finding(
-                Section.ACCESS, severity, stack, f"{principal} {word} {count} in {stack}", tuple(_told(facts))
+    def _is_explained(self, fact: Fact) -> bool:
+        """Whether a right that moved tells of it, or of what it replaces."""
+        return fact in self._explained or (fact.alone and _place(fact) in self._explained_places)
+
+    @cached_property
+    def _explained(self) -> set[Fact]:
+        return {fact for group in _grouped(self._moved) for fact in self._facts(group)}
+
+    @cached_property
+    def _explained_places(self) -> set[tuple[str, str, str]]:
+        return {_place(fact) for fact in self._explained if fact.alone}
+
+    def _of_place(self, facts: Sequence[Fact], *, gained: bool) -> Finding:
+        fact = facts[0]
+        changes = any(_is_more_than_reading(each.holds) for each in facts)
+        severity = self._judge.of(fact.principal, fact.stack, gained=gained, changes=changes)
+        if fact.stack in self._judge.new:
+            text = (
+                f"{fact.principal} {_WORDS[gained]} {len(facts)} single right{'s' if len(facts) > 1 else ''}"
             )
-        why: tuple[str, ...] = ()
-        if any(_address(fact) in self._overwritten for fact in facts) and not gained:
-            why = ("was given outside of the code and is overwritten, which the plan does not show",)
-        holds = ", ".join(fact.holds for fact in facts)
-        return Finding(Section.ACCESS, severity, stack, f"{principal} {word} {holds} {on}", why)
+            return Finding(
+                Section.ACCESS,
+                severity,
+                fact.stack,
+                f"{text} in {fact.stack}",
+                tuple(_told(facts, fact.principal)),
+            )
+        overwritten = not gained and any(_address(each) in self._overwritten for each in facts)
+        why = (_OVERWRITTEN,) if overwritten else ()
+        return Finding(Section.ACCESS, severity, fact.stack, self._in_words(facts, gained=gained), why)
+
+    def _in_words(self, facts: Sequence[Fact], *, gained: bool) -> str:
+        """`readers gains BROWSE on prod`, or `readers: CAN_VIEW → CAN_MANAGE on jobs flights-training`."""
+        fact = facts[0]
+        if gained and fact.alone and (before := self._replaced.get(_place(fact))):
+            return f"{fact.principal}: {before} → {fact.holds} {fact.on}"
+        return f"{fact.principal} {_WORDS[gained]} {', '.join(each.holds for each in facts)} {fact.on}"
 
 
 def _rights(rights: EffectiveRights) -> dict[Key, Right]:
@@ -209,20 +230,38 @@ def _sentence(group: Sequence[_Moved]) -> str:
     return f"{moved.right.principal}: {_level(moved.before)} → {_level(moved.after)} of {where}"
 
 
+def _lines(group: Sequence[_Moved]) -> Iterator[str]:
+    """`access.yaml: contractors: {prod/flights: {read: [data, metrics]}}`, for each place."""
+    places: dict[tuple[str, str], list[str]] = {}
+    for right in (item.right for item in group if not item.right.acting):
+        places.setdefault((right.place, right.level), []).append(right.asset)
+    for (place, level), assets in places.items():
+        told = [asset for asset in assets if asset not in TABLE_PRIVILEGES or "data" not in assets]
+        row = f"{{{place}: {{{level}: [{', '.join(told)}]}}}}"
+        yield f"to keep it, in access.yaml: {group[0].right.principal}: {row}"
+
+
 def _level(right: Right | None) -> Level | str:
     return right.level if right else "nothing"
 
 
-def _told(facts: Iterable[Fact]) -> list[str]:
-    """`MODIFY, SELECT on prod.flights (ml-engineers)`, a line for each thing and holder."""
+def _told(facts: Iterable[Fact], principal: str) -> list[str]:
+    """`MODIFY, SELECT on prod.flights`, a line for each thing; with whose it is, where that is another's."""
     by_place: dict[tuple[str, str], list[str]] = {}
     for fact in facts:
         by_place.setdefault((fact.principal, fact.on), []).append(fact.holds)
-    return [f"{', '.join(holds)} {on} ({principal})" for (principal, on), holds in by_place.items()]
+    return [
+        f"{', '.join(holds)} {on}" if who == principal else f"{', '.join(holds)} {on} ({who})"
+        for (who, on), holds in by_place.items()
+    ]
 
 
 def _is_more_than_reading(holds: str) -> bool:
     return holds not in _READS and holds not in _READING_PERMISSIONS and holds not in ("use", "read")
+
+
+def _place(fact: Fact) -> tuple[str, str, str]:
+    return fact.principal, fact.stack, fact.on
 
 
 def _address(fact: Fact) -> Address:

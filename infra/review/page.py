@@ -75,26 +75,27 @@ def _findings(findings: Sequence[Finding]) -> Iterator[str]:
     folded = lows if len(lows) > _SHOWN else []
     for finding in findings:
         if finding not in folded:
-            yield from _finding(finding)
+            yield from finding_lines(finding)
     if folded:
         yield f"<details><summary>{_SIGNS[Severity.LOW]} {len(folded)} of low severity</summary>"
         yield ""
         for finding in folded:
-            yield from _finding(finding)
+            yield from finding_lines(finding)
         yield ""
         yield "</details>"
 
 
-def _finding(finding: Finding) -> Iterator[str]:
+def finding_lines(finding: Finding) -> Iterator[str]:
+    """A finding as an entry of a list, its reasons below it."""
     where = f" ({finding.stack})" if finding.stack and finding.stack not in finding.text else ""
-    yield f"- {_SIGNS[finding.severity]} **{finding.severity.word}** {_plain(finding.text)}{where}"
+    yield f"- {_SIGNS[finding.severity]} **{finding.severity.word}** {plain(finding.text)}{where}"
     for line in finding.why[:_SHOWN]:
-        yield f"  - {_plain(line)}"
+        yield f"  - {plain(line)}"
     if len(finding.why) > _SHOWN:
         yield f"  - and {len(finding.why) - _SHOWN} more"
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Text whose signs Markdown would take for its own."""
     return " ".join(_SIGN.sub(r"\\\g<0>", text).split())
 
@@ -105,17 +106,19 @@ def as_json(review: Review) -> Json:
         "title": title(review),
         "worst": review.worst.word if review.worst else None,
         "stacks": [{"name": stack.name, "summary": summary(stack)} for stack in review.stacks],
-        "findings": [
-            {
-                "section": finding.section.value,
-                "severity": finding.severity.word,
-                "stack": finding.stack,
-                "text": finding.text,
-                "why": list(finding.why),
-                "addresses": list(finding.addresses),
-            }
-            for finding in review.findings
-        ],
+        "findings": [finding_json(finding) for finding in review.findings],
         "noise": list(review.noise),
         "remarks": list(review.remarks),
+    }
+
+
+def finding_json(finding: Finding) -> Json:
+    """A finding with all that it tells."""
+    return {
+        "section": finding.section.value,
+        "severity": finding.severity.word,
+        "stack": finding.stack,
+        "text": finding.text,
+        "why": list(finding.why),
+        "addresses": list(finding.addresses),
     }

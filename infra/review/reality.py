@@ -21,6 +21,7 @@ from infra.declared.securables import SECURABLES
 from infra.review.access import Address
 from infra.review.clients import StackClients
 from infra.review.deployed import Deployed, Names
+from infra.review.errors import first_line
 from infra.review.plan import Change
 
 Json = dict[str, Any]
@@ -96,7 +97,7 @@ class _Asked:
         try:
             edges = list(self._memberships())
         except (DatabricksError, ValueError) as error:
-            self.remarks.append(f"who is in which group was not looked at: {_first_line(error)}")
+            self.remarks.append(f"who is in which group was not looked at: {first_line(error)}")
             return
         declared = {(item.get("member_id"), item.get("group_id")) for item in self._declared_memberships()}
         for member, group in edges:
@@ -128,7 +129,7 @@ class _Asked:
         except NotFound:
             return
         except (DatabricksError, ValueError) as error:
-            self.remarks.append(f"what {change.address} overwrites was not looked at: {_first_line(error)}")
+            self.remarks.append(f"what {change.address} overwrites was not looked at: {first_line(error)}")
             return
         if there:
             named = {key: self._names.value(change.stack, key, value) for key, value in there.items()}
@@ -216,7 +217,3 @@ def _add_membership(account: Json, member: str, group: str) -> None:
             found[f"identity-provider-{name}"] = {"display_name": name, **path}
     members = account.setdefault("resource", {}).setdefault("databricks_group_member", {})
     members[f"identity-provider-{member}-in-{group}"] = {"member_id": member, "group_id": group, **path}
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0]

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from infra.config.destination import ACCOUNT_STACK
+from infra.config.problems import unknown
 from infra.review.errors import ReviewError
 from infra.review.plan import Plan, read_plan
 from infra.review.terraform import Refusal, Terraform
@@ -37,13 +38,29 @@ class Planned:
     """The stacks under review, and the states that all stacks had before."""
 
     stacks: tuple[StackReview, ...]
-    states: Mapping[str, Json]
+    states: Mapping[str, Json]  # as the plans found them, where there are any
+    stored: Mapping[str, Json]  # as the last deploy left them
     remarks: tuple[str, ...] = ()
 
     @property
     def plans(self) -> tuple[Plan, ...]:
         """The plans that there are."""
         return tuple(stack.plan for stack in self.stacks if stack.plan)
+
+
+def check_stacks(chosen: Sequence[str], known: Sequence[str]) -> None:
+    """ReviewError where one is chosen that is none."""
+    for name in chosen:
+        if name not in known:
+            raise ReviewError(unknown(f"stack {name}", name, known))
+
+
+def told_by(states: Mapping[str, Json], end: str) -> dict[str, str]:
+    """What the account's stack tells of each environment, under names that end so."""
+    outputs = states.get(ACCOUNT_STACK, {}).get("values", {}).get("outputs", {})
+    return {
+        name.removesuffix(end): str(item["value"]) for name, item in outputs.items() if name.endswith(end)
+    }
 
 
 def plan_stacks(
@@ -63,7 +80,7 @@ def plan_stacks(
     told = _outputs(states.get(ACCOUNT_STACK, {}))
     waiting = {name: _missing(synthesized[name], told) for name in chosen if name != ACCOUNT_STACK}
     stacks = _each(chosen, lambda name: _review(runners[name], waiting.get(name, ()), options))
-    return Planned(tuple(stacks), {**states, **_refreshed(stacks)}, remarks)
+    return Planned(tuple(stacks), {**states, **_refreshed(stacks)}, states, remarks)
 
 
 def read_stacks_plans(files: Mapping[str, Path], synthesized: Mapping[str, Json]) -> Planned:
@@ -79,7 +96,8 @@ def read_stacks_plans(files: Mapping[str, Path], synthesized: Mapping[str, Json]
         plan = read_plan(name, text, str(file))
         _check_same(plan, synthesized[name], file)
         stacks.append(StackReview(name, plan))
-    return Planned(tuple(stacks), _refreshed(stacks))
+    states = _refreshed(stacks)
+    return Planned(tuple(stacks), states, states)
 
 
 def _refreshed(stacks: Iterable[StackReview]) -> dict[str, Json]:

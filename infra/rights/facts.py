@@ -23,6 +23,7 @@ class Fact:
     holds: str  # a privilege, a permission level, a role, an entitlement, or a membership
     on: str
     resource: Resource = field(compare=False)  # that says so
+    alone: bool = False  # whoever holds something on this thing holds one such thing, as with permissions
 
     def __str__(self) -> str:
         return f"{self.holds} {self.on}"
@@ -48,13 +49,13 @@ def _permissions(rights: EffectiveRights) -> Iterator[Fact]:
     for item in rights.objects.all:
         for principal, (level, reason) in item.granted.items():
             on = f"on {item.asset} {item.name}"
-            yield Fact(principal, item.environment, level, on, reason.resource)
+            yield Fact(principal, item.environment, level, on, reason.resource, alone=True)
 
 
 def _roles(rights: EffectiveRights) -> Iterator[Fact]:
     for (_, held), holders in rights.principals.roles.items():
         for principal, (level, reason) in holders.items():
-            yield Fact(principal, reason.resource.stack, level, f"of {held}", reason.resource)
+            yield Fact(principal, reason.resource.stack, level, f"of {held}", reason.resource, alone=True)
 
 
 def _memberships(rights: EffectiveRights) -> Iterator[Fact]:
@@ -79,4 +80,4 @@ def _bindings(rights: EffectiveRights) -> Iterator[Fact]:
         kind = str(item.values.get("binding_type", "BINDING_TYPE_READ_WRITE"))
         what = f"{item.values.get('securable_type', 'catalog')} {item.values.get('securable_name')}"
         principal = f"whoever is in {where}'s workspace"
-        yield Fact(principal, item.stack, "sees", f"{what} {_SEES.get(kind, kind)}", item)
+        yield Fact(principal, item.stack, "sight", f"of {what}, {_SEES.get(kind, kind)}", item)
