@@ -10,6 +10,7 @@ from infra.config.vocabulary import LEVELS, TABLE_PRIVILEGES, Level
 from infra.review.finding import Finding, Section, Severity
 from infra.rights.effective import EffectiveRights, Right
 from infra.rights.facts import Fact, find_facts
+from infra.rights.reach import doors
 
 Key = tuple[str, str, str | None, str]  # principal, environment, project, asset
 Address = tuple[str, str]  # stack and address
@@ -91,6 +92,7 @@ class AccessChanges:
         lines: bool = False,
     ) -> None:
         self._judge, self._overwritten, self._lines = judge, frozenset(overwritten), lines
+        self._after = after
         self._moved = list(_compare(_rights(before), _rights(after)))
         had, has = find_facts(before), find_facts(after)
         self._gained = [fact for fact in has if fact not in had]
@@ -118,7 +120,10 @@ class AccessChanges:
             severity = self._judge.of(
                 right.principal, right.environment, gained=moved.gained, changes=changes
             )
-            why = [*self._why(facts, moved), *(_lines(group) if self._lines and moved.gained else ())]
+            why = list(self._why(facts, moved))
+            if moved.gained:
+                why += dict.fromkeys(line for item in group for line in doors(self._after, item.right))
+                why += _lines(group) if self._lines else ()
             yield Finding(Section.ACCESS, severity, right.environment, _sentence(group), tuple(why))
 
     def _why(self, facts: Sequence[Fact], moved: _Moved) -> Iterator[str]:

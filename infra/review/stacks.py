@@ -125,7 +125,7 @@ def _each(names: Iterable[str], do: Callable[[str], Value]) -> list[Value]:
 def _state(terraform: Terraform, wanted: set[str]) -> Json | str:
     try:
         terraform.initialise()
-        state: Json = json.loads(terraform.show())
+        state = terraform.state()
     except ReviewError as error:
         if terraform.stack in wanted:
             raise

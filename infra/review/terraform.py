@@ -52,13 +52,27 @@ class Terraform:
             raise ReviewError(f"{self.stack} can't be planned: {_first_error(finished)}")
         return Refusal(self.stack, errors)
 
-    def show(self, plan: Path | None = None) -> str:
-        """A plan, or without one the state, as Terraform's JSON; ReviewError where it can't be read."""
-        finished = self._run("show", "-json", *([str(plan)] if plan else []))
+    def show(self, plan: Path) -> str:
+        """A plan as Terraform's JSON; ReviewError where it can't be read."""
+        finished = self._run("show", "-json", str(plan))
         if finished.returncode:
-            what = plan.name if plan else "the state"
-            raise ReviewError(f"{self.stack}: {what} can't be read: {_first_error(finished)}")
+            raise ReviewError(f"{self.stack}: {plan.name} can't be read: {_first_error(finished)}")
         return next(line for line in finished.stdout.splitlines() if line.startswith("{"))
+
+    def state(self) -> Json:
+        """The state, in the form that a plan has it in as `prior_state`; ReviewError where it can't be read.
+
+        It is pulled and not shown: showing it asks the provider for the schemas of everything.
+        """
+        finished = self._run("state", "pull")
+        if finished.returncode:
+            raise ReviewError(f"{self.stack}: the state can't be read: {_first_error(finished)}")
+        text = finished.stdout[finished.stdout.find("{") :] if "{" in finished.stdout else "{}"
+        try:
+            stored: Json = json.loads(text)
+        except json.JSONDecodeError:
+            raise ReviewError(f"{self.stack}: the state is no JSON") from None
+        return _as_prior(stored)
 
     def apply(self, plan: Path) -> int:
         """Apply exactly a plan, with Terraform's own words on the terminal; returns its exit status."""
@@ -86,6 +100,20 @@ def told(diagnostic: Json) -> str:
     summary, detail = str(diagnostic.get("summary", "")), " ".join(str(diagnostic.get("detail", "")).split())
     words = summary if not detail or detail.startswith(summary) else f"{summary}: {detail}"
     return f"{diagnostic['address']}: {words}" if diagnostic.get("address") else words
+
+
+def _as_prior(stored: Json) -> Json:
+    resources = [
+        {
+            "mode": item["mode"],
+            "type": item["type"],
+            "name": item["name"],
+            "values": instance["attributes"],
+        }
+        for item in stored.get("resources", [])
+        for instance in item.get("instances", [])
+    ]
+    return {"values": {"outputs": stored.get("outputs", {}), "root_module": {"resources": resources}}}
 
 
 def _errors(output: str) -> Iterator[Json]:

@@ -67,7 +67,7 @@ def _memberships(rights: EffectiveRights) -> Iterator[Fact]:
 def _workspaces(rights: EffectiveRights) -> Iterator[Fact]:
     for (principal, where), assigned in rights.workspaces.assigned.items():
         for role, reason in assigned:
-            yield Fact(principal, where, role, f"of {where}'s workspace", reason.resource)
+            yield Fact(principal, where, role, f"of {where}'s workspace", reason.resource, alone=True)
     for (principal, where), entitled in rights.workspaces.entitled.items():
         for name, reason in entitled:
             yield Fact(principal, where, name, f"in {where}'s workspace", reason.resource)

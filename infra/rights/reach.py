@@ -14,13 +14,14 @@ def doors(rights: EffectiveRights, right: Right) -> list[str]:
     if right.project is None or right.asset not in _OF_CATALOGS:
         return []
     catalog = rights.catalog(right.environment)
+    who = right.acting or right.principal
     found = []
     for environment in rights.declared.environments:
-        role = rights.workspaces.role(right.principal, environment)
+        role = rights.workspaces.role(who, environment)
         seen = rights.workspaces.sees(environment, catalog)
         if role and seen:
             only_reads = seen[0] == "READ_ONLY" and right.level in _CHANGES
-            entitled = rights.workspaces.entitlements(right.principal, environment)
+            entitled = rights.workspaces.entitlements(who, environment)
             with_sql = role[0] == "ADMIN" or "databricks_sql_access" in entitled
             words = [f"from {environment}'s workspace", "to read only" if only_reads else f"to {right.level}"]
             found.append(", ".join([*words, "with SQL" if with_sql else "without SQL"]))

@@ -24,6 +24,8 @@ def start() -> AccountBuilder:
     account = AccountBuilder()
     account.groups("readers", "owners", "contractors", "interns", "writers")
     account.assign("readers", "dev")
+    account.assign("run-prod", "prod")
+    account.assign("contractors", "prod")
     account.grant("readers", "USE_CATALOG", catalog="prod")
     account.grant("readers", *READ, schema="prod.flights")
     account.grant("writers", "USE_CATALOG", catalog="prod")
@@ -106,7 +108,10 @@ def compare(
         ),
         pytest.param(
             grant("readers", *READ, "MODIFY", schema="prod.flights"),
-            ["critical readers: read → write of data in prod/flights; gains MODIFY on prod.flights"],
+            [
+                "critical readers: read → write of data in prod/flights; gains MODIFY on prod.flights; "
+                "from no workspace: none that lets it in sees the catalog"
+            ],
             id="widened-for-who-does-not-own-production",
         ),
         pytest.param(
@@ -141,10 +146,11 @@ def compare(
             grant("contractors", "ALL_PRIVILEGES", catalog="prod"),
             [
                 "critical contractors: nothing → write of catalog in prod; models in prod/flights; "
-                "gains ALL_PRIVILEGES on prod",
+                "gains ALL_PRIVILEGES on prod; from prod's workspace, to write, without SQL",
                 "critical contractors: nothing → manage of data, volumes in prod/flights; "
-                "gains ALL_PRIVILEGES on prod",
-                "high contractors: nothing → read of metrics in prod/flights; gains ALL_PRIVILEGES on prod",
+                "gains ALL_PRIVILEGES on prod; from prod's workspace, to manage, without SQL",
+                "high contractors: nothing → read of metrics in prod/flights; "
+                "gains ALL_PRIVILEGES on prod; from prod's workspace, to read, without SQL",
             ],
             id="all-privileges",
         ),
@@ -152,7 +158,8 @@ def compare(
             put_in("contractors", "interns"),
             [
                 "high contractors: nothing → read of catalog in prod; gains member of interns",
-                "critical contractors: nothing → write of data in prod/flights; gains member of interns",
+                "critical contractors: nothing → write of data in prod/flights; gains member of interns; "
+                "from prod's workspace, to write, without SQL",
             ],
             id="write-by-two-hops",
         ),
@@ -193,7 +200,7 @@ def test_a_new_owner() -> None:
     lines = compare([own_prod])
     assert (
         "critical contractors: nothing → manage of data, models, volumes, leftovers in prod/flights; "
-        "gains OWNER on prod" in lines
+        "gains OWNER on prod; from prod's workspace, to manage, without SQL" in lines
     )
     assert "medium deploy-prod: write → nothing of catalog in prod; loses OWNER on prod" in lines
 
@@ -202,7 +209,8 @@ def test_a_job_that_can_be_changed() -> None:
     """Who may change a job acts as whom it runs as; the level before is not told as lost."""
     assert compare([permit("CAN_MANAGE")], before=[permit("CAN_VIEW")]) == [
         "critical readers: read → write of data in prod/flights; "
-        "gains CAN_MANAGE on jobs flights-training; by having jobs run as run-prod",
+        "gains CAN_MANAGE on jobs flights-training; by having jobs run as run-prod; "
+        "from prod's workspace, to write, without SQL",
         "critical readers: read → manage of jobs in prod/flights; gains CAN_MANAGE on jobs flights-training",
     ]
 
