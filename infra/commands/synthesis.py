@@ -17,15 +17,16 @@ _ROOT = Path(__file__).parents[2]
 def synthesized(settings: AllSettings) -> Iterator[Path]:
     """A folder with the synthesized stacks, to be read; it is gone afterwards."""
     with tempfile.TemporaryDirectory() as folder:
-        yield _synthesize(settings, Path(folder))
+        yield synthesize_into(settings, Path(folder))
 
 
 def synthesize_to_deploy(settings: AllSettings) -> Path:
     """The folder with the synthesized stacks that cdktf deploys from, too."""
-    return _synthesize(settings, None)
+    return synthesize_into(settings, None)
 
 
-def _synthesize(settings: AllSettings, folder: Path | None) -> Path:
+def synthesize_into(settings: AllSettings, folder: Path | None) -> Path:
+    """The folder, or cdktf's own, with the stacks synthesized into it."""
     from infra.stacks.app import synthesize  # noqa: PLC0415 - starts node, after the settings were read
 
     return synthesize(settings, build_wheel(_ROOT, _ROOT / "build", settings.destination), folder=folder)

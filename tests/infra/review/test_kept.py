@@ -67,7 +67,7 @@ def test_plans_are_kept(tmp_path: Path) -> None:
     assert differences(reviewed, found) == []
     assert file.read_bytes() == b"plan"
     (tmp_path / "kept" / "prod.json").unlink()
-    with pytest.raises(ReviewError, match="prod.json is missing: review prod again, with --keep"):
+    with pytest.raises(ReviewError, match=r"prod\.json is missing: review prod again, with --keep"):
         kept_plan(tmp_path / "kept", "prod")
     with pytest.raises(ReviewError, match="no plan is kept there"):
         kept_stacks(tmp_path)
