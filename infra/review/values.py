@@ -135,8 +135,8 @@ def _with_later(value: Any, unknown: Any, old: Any) -> Any:
         later = {key: _with_later(value.get(key), unknown[key], olds.get(key)) for key in unknown}
         return {**value, **later}
     if isinstance(unknown, list) and isinstance(value, list):
-        olds = old if isinstance(old, list) else []
-        return [_with_later(*each) for each in zip_longest(value, unknown[: len(value)], olds[: len(value)])]
+        beside = old[: len(value)] if isinstance(old, list) else []
+        return [_with_later(*each) for each in zip_longest(value, unknown[: len(value)], beside)]
     return value
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from infra.review.values import LATER, after, differing, names, number, shown, wheel
-from tests.infra.review.plans import change, plan
+from tests.infra.review.plans import Json, change, plan
 
 
 def test_nothing_is_nothing() -> None:
     """Null, an empty text and a block that is not there are the same."""
-    before = {"name": "a", "schedule": [], "comment": None, "tags": {"x": None}}
-    after_ = {"name": "b", "schedule": None, "comment": "", "tags": {}}
+    before: Json = {"name": "a", "schedule": [], "comment": None, "tags": {"x": None}}
+    after_: Json = {"name": "b", "schedule": None, "comment": "", "tags": {}}
     [only] = plan("prod", change("databricks_job", before=before, after=after_)).changes
     assert differing(only) == ["name"]
 
@@ -26,7 +26,7 @@ def test_what_is_not_known_is_told_so() -> None:
 def test_names_of_ids() -> None:
     """What is in the state has its own name; the account's outputs tell whose the others are."""
     outputs = {"qa_run_application_id": "c9", "qa_budget_policy_id": "05"}
-    prior = [{"id": "bf", "display_name": "people"}, {"id": "1", "path": "/x"}, {"outputs": outputs}]
+    prior: list[Json] = [{"id": "bf", "display_name": "people"}, {"id": "1", "path": "/x"}, {"outputs": outputs}]
     assert names(plan("qa", prior=prior)) == {"bf": "people", "c9": "run-qa", "05": "the policy of qa"}
 
 

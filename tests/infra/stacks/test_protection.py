@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from infra.config.problems import ConfigurationError
-from infra.constructs.protection import STATEFUL
+from infra.config.stateful import STATEFUL
 from tests.infra.conftest import EnvironmentFiles, synthesize_all
 from tests.infra.synthesis import Synthesized
 
