@@ -26,7 +26,8 @@ def test_what_is_not_known_is_told_so() -> None:
 def test_names_of_ids() -> None:
     """What is in the state has its own name; the account's outputs tell whose the others are."""
     outputs = {"qa_run_application_id": "c9", "qa_budget_policy_id": "05"}
-    prior: list[Json] = [{"id": "bf", "display_name": "people"}, {"id": "1", "path": "/x"}, {"outputs": outputs}]
+    people: Json = {"id": "bf", "display_name": "people"}
+    prior: list[Json] = [people, {"id": "1", "path": "/x"}, {"outputs": outputs}]
     assert names(plan("qa", prior=prior)) == {"bf": "people", "c9": "run-qa", "05": "the policy of qa"}
 
 
