@@ -59,7 +59,7 @@ def run(arguments: argparse.Namespace) -> int:
         return 2
     _print(found, arguments.format)
     refused = any(stack.refused for stack in found.stacks)
-    threshold = Severity.HIGH
+    threshold = Severity[settings.review.fail_at.upper()]
     return int(refused or (found.worst is not None and found.worst >= threshold))
 
 

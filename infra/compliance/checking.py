@@ -7,7 +7,7 @@ import pkgutil
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from types import ModuleType
 
 import infra.policies

@@ -10,8 +10,8 @@ from typing import Any
 from infra.config.review import FILE, Noise
 from infra.config.waivers import LONGEST
 from infra.review.finding import Finding, Section, Severity
-from infra.review.plan import Change, Plan, Values
-from infra.review.values import before, is_unknown
+from infra.review.plan import Change, Plan, Values, is_unknown
+from infra.review.values import before
 
 _Place = tuple[str, str, Noise]  # a stack, an address in it, and the entry that hides something there
 

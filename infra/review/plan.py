@@ -45,7 +45,7 @@ class Change:
         return tuple(
             name
             for name in dict.fromkeys(names)
-            if self.unknown.get(name) or before.get(name) != after.get(name)
+            if is_unknown(self.unknown.get(name)) or before.get(name) != after.get(name)
         )
 
     def value(self, *names: str) -> Any:
@@ -107,6 +107,13 @@ def read_plan(stack: str, text: str, source: str = "the plan") -> Plan:
     if raw.get("errored") or raw.get("complete") is False:
         raise ReviewError(f"{source}: an incomplete plan, as planning failed or left something out")
     return _plan(stack, raw)
+
+
+def is_unknown(unknown: Any) -> bool:
+    """Whether any of it is known only after the deploy."""
+    if isinstance(unknown, Mapping):
+        return any(is_unknown(item) for item in unknown.values())
+    return any(is_unknown(item) for item in unknown) if isinstance(unknown, list) else unknown is True
 
 
 def _plan(stack: str, raw: Json) -> Plan:

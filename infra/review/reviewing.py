@@ -10,13 +10,17 @@ from typing import Any
 from infra.compliance.checking import find_broken, organisation
 from infra.config.destination import ACCOUNT_STACK
 from infra.config.settings import AllSettings
-from infra.declared.declared import Declared
+from infra.declared.declared import Declared, construct_paths
 from infra.declared.resource import Resource
 from infra.review.access import AccessChanges, Address, Judge
+from infra.review.data import Guard, find_data, find_refused
 from infra.review.deployed import read_deployed
 from infra.review.finding import Finding, Section, Severity
+from infra.review.money import find_money
+from infra.review.noise import sift
 from infra.review.plan import Change, Plan
 from infra.review.reality import Reality
+from infra.review.service import find_service
 from infra.review.stacks import Planned, StackReview
 from infra.rights.effective import EffectiveRights
 
@@ -46,18 +50,23 @@ def review(
     settings: AllSettings, synthesized: Mapping[str, Json], planned: Planned, reality: Reality, *, today: date
 ) -> Review:
     """Compare what is deployed with what the plans make of it."""
+    sifted = sift(planned.plans, settings.review.noise, today)
     deployed = read_deployed(planned.states, synthesized)
     chosen = {stack.name for stack in planned.stacks}
     after = {name: document for name, document in deployed.documents.items() if name not in chosen}
     after |= {name: synthesized[name] for name in synthesized if name in chosen}
-    changes = [change for plan in planned.plans for change in plan.changes]
+    changes = [change for plan in sifted.plans for change in plan.changes]
     seen = reality.complete(deployed, after, changes)
     access = _access(settings, seen.before, seen.after, seen.overwritten)
-    findings = [*access.findings(), *_policies(settings, synthesized, today)]
-    findings += [finding for stack in planned.stacks for finding in _of_stack(stack)]
-    findings += _others(planned.plans, {*access.told, *_told(findings)})
+    findings = [*access.findings(), *_policies(settings, synthesized, today), *sifted.findings]
+    for stack in planned.stacks:
+        findings += _refused(stack, _guard(settings, stack.name, synthesized))
+    for plan in sifted.plans:
+        findings += _of_plan(settings, plan, synthesized)
+    findings += _others(sifted.plans, {*access.told, *_told(findings)})
     findings.sort(key=lambda finding: -finding.severity)
-    return Review(planned.stacks, tuple(findings), (*planned.remarks, *seen.remarks))
+    noise = (sifted.line,) if sifted.hidden else ()
+    return Review(planned.stacks, tuple(findings), (*planned.remarks, *seen.remarks), noise)
 
 
 def _access(
@@ -88,9 +97,40 @@ def _policies(settings: AllSettings, synthesized: Mapping[str, Json], today: dat
         yield Finding(Section.POLICIES, Severity.CRITICAL, "", line)
 
 
-def _of_stack(stack: StackReview) -> Iterator[Finding]:
+def _refused(stack: StackReview, guard: Guard) -> Iterator[Finding]:
+    """What Terraform refuses: data that production keeps is told as that, anything else in its own words."""
     if stack.refused:
-        yield Finding(Section.OTHER, Severity.CRITICAL, stack.name, str(stack.refused))
+        kept = list(find_refused(stack.name, stack.refused.diagnostics, guard))
+        yield from kept or [Finding(Section.OTHER, Severity.CRITICAL, stack.name, str(stack.refused))]
+
+
+def _of_plan(settings: AllSettings, plan: Plan, synthesized: Mapping[str, Json]) -> Iterator[Finding]:
+    production = plan.stack == settings.account.production
+    yield from find_data(plan, _guard(settings, plan.stack, synthesized))
+    yield from find_service(plan, production)
+    yield from find_money(plan, production)
+
+
+def _guard(settings: AllSettings, stack: str, synthesized: Mapping[str, Json]) -> Guard:
+    """What may be lost of a stack."""
+    paths = {address: path.partition("/")[2] for address, path in construct_paths(synthesized[stack]).items()}
+    if stack == ACCOUNT_STACK:
+        names = [name for name, item in settings.environments.items() if item.catalog.disposable]
+        return Guard(
+            production=True,
+            unprotected=settings.account.unprotected,
+            paths=paths,
+            file="account.yaml",
+            disposable_at=tuple(f"Workspace-{name}" for name in names),
+        )
+    environment = settings.environments[stack]
+    return Guard(
+        production=stack == settings.account.production,
+        unprotected=environment.unprotected,
+        disposable=environment.catalog.disposable,
+        paths=paths,
+        file=f"{stack}.yaml",
+    )
 
 
 def _told(findings: Sequence[Finding]) -> set[Address]:

@@ -61,13 +61,6 @@ def differing(change: Change) -> list[str]:
     return [name for name in dict.fromkeys([*old, *new]) if not same(old.get(name), new.get(name))]
 
 
-def is_unknown(unknown: Any) -> bool:
-    """Whether any of it is known only after the deploy."""
-    if isinstance(unknown, Mapping):
-        return any(is_unknown(item) for item in unknown.values())
-    return any(is_unknown(item) for item in unknown) if isinstance(unknown, list) else unknown is True
-
-
 def names(plan: Plan) -> Mapping[str, str]:
     """What people call things, by their ids, as far as the state before and the account's outputs tell."""
     root = plan.prior.get("values", {}).get("root_module", {})
