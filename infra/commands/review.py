@@ -58,9 +58,10 @@ def run(arguments: argparse.Namespace) -> int:
         print(error, file=sys.stderr)
         return 2
     _print(found, arguments.format)
-    refused = any(stack.refused for stack in found.stacks)
+    if any(stack.failed for stack in found.stacks):
+        return 2
     threshold = Severity[settings.review.fail_at.upper()]
-    return int(refused or (found.worst is not None and found.worst >= threshold))
+    return int(found.worst is not None and found.worst >= threshold)
 
 
 def _review(settings: AllSettings, arguments: argparse.Namespace) -> Review:

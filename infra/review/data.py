@@ -10,6 +10,7 @@ from typing import Any
 from infra.config.stateful import STATEFUL, is_at
 from infra.review.finding import Finding, Section, Severity
 from infra.review.plan import Change, Plan
+from infra.review.terraform import KEPT
 from infra.review.values import after, before, block, by_key, in_order, same, shown
 
 _NOUNS: Mapping[str, str] = {  # in the order of the page
@@ -43,7 +44,6 @@ _GOES: Mapping[str, str] = {
 }
 _RETENTION = ("delta.deletedFileRetentionDuration", "delta.logRetentionDuration")
 _REFUSED = re.compile(r"Resource (\S+) has lifecycle\.prevent_destroy set")
-_REFUSAL = "Instance cannot be destroyed"
 _HASH = re.compile(r"_[0-9A-F]{8}$")  # with which cdktf ends the names that it makes of paths
 
 
@@ -112,7 +112,7 @@ def find_refused(
     """What Terraform refuses to destroy: it made no plan, so that nothing else can be told of the stack."""
     for diagnostic in diagnostics:
         match = _REFUSED.search(str(diagnostic.get("detail", "")))
-        if diagnostic.get("severity") != "error" or diagnostic.get("summary") != _REFUSAL or match is None:
+        if diagnostic.get("severity") != "error" or diagnostic.get("summary") != KEPT or match is None:
             continue
         address = match[1]
         guard = guard or Guard()

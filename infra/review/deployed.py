@@ -42,13 +42,18 @@ class Deployed:
     names: Names
 
 
-def read_deployed(states: Mapping[str, Json], synthesized: Mapping[str, Json]) -> Deployed:
+def read_deployed(
+    states: Mapping[str, Json], synthesized: Mapping[str, Json], stored: Mapping[str, Json] | None = None
+) -> Deployed:
     """What is deployed, by states as `terraform show -json` prints them, or a plan as its `prior_state`.
 
-    The synthesized stacks of the checkout tell the constructs of what they declare, too.
+    The synthesized stacks of the checkout tell the constructs of what they declare, too; stored states know
+    what a plan's does not, as it reads that only while it is applied.
     """
     resources = {stack: _resources(state) for stack, state in states.items()}
     names = Names()
+    for stack, found in ((stack, _resources(state)) for stack, state in (stored or {}).items()):
+        names.learn(stack, found)
     for stack, found in resources.items():
         names.learn(stack, found)
     documents = {

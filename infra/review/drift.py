@@ -14,13 +14,14 @@ from infra.compliance.checking import organisation
 from infra.config.destination import ACCOUNT_STACK
 from infra.config.settings import AllSettings
 from infra.declared.declared import Declared, construct_paths
-from infra.review.access import AccessChanges, Judge
+from infra.review.access import AccessChanges
 from infra.review.adopting import setting_of
 from infra.review.audit import AuditUnavailable, Event
 from infra.review.clients import StackClients
 from infra.review.deployed import Names, read_deployed
 from infra.review.errors import first_line
 from infra.review.finding import Finding
+from infra.review.judging import Judge
 from infra.review.plan import Change, Plan
 from infra.review.stacks import Planned
 from infra.review.undeclared import find_undeclared
@@ -63,7 +64,8 @@ def find_drift(
     last_changes: LastChanges,
 ) -> Drift:
     """Compare what was deployed last with what is there now."""
-    stored, real = read_deployed(planned.stored, synthesized), read_deployed(planned.states, synthesized)
+    stored = read_deployed(planned.stored, synthesized)
+    real = read_deployed(planned.states, synthesized, planned.stored)
     looking = _Looking(clients, last_changes, real.names, deepcopy(real.documents), list(planned.remarks))
     drifted: list[Drifted] = []
     ignored = 0

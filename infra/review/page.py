@@ -37,7 +37,9 @@ def title(review: Review) -> str:
 def summary(stack: StackReview) -> str:
     """`prod: 1 to add, 0 to change, 0 to destroy`, or why there is no plan."""
     if stack.waits_for:
-        return f"{stack.name} waits for the account's stack to be deployed: {', '.join(stack.waits_for)}"
+        first, *others = stack.waits_for
+        more = f" and {len(others)} more" if others else ""
+        return f"{stack.name} waits for the account to be deployed, which does not tell {first}{more} yet"
     if stack.plan is None:
         return f"{stack.name} can't be planned"
     plan = stack.plan

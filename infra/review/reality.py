@@ -18,11 +18,11 @@ from databricks.sdk.service.iam import AccessControlResponse
 
 from infra.config.destination import ACCOUNT_STACK
 from infra.declared.securables import SECURABLES
-from infra.review.access import Address
 from infra.review.clients import StackClients
 from infra.review.deployed import Deployed, Names
 from infra.review.errors import first_line
 from infra.review.plan import Change
+from infra.review.single_rights import Address
 
 Json = dict[str, Any]
 

@@ -11,16 +11,17 @@ from infra.compliance.checking import find_broken, organisation
 from infra.config.destination import ACCOUNT_STACK
 from infra.config.settings import AllSettings
 from infra.declared.declared import Declared, construct_paths
-from infra.declared.resource import Resource
-from infra.review.access import AccessChanges, Address, Judge
+from infra.review.access import AccessChanges
 from infra.review.data import Guard, find_data, find_refused
 from infra.review.deployed import read_deployed
 from infra.review.finding import Finding, Section, Severity
+from infra.review.judging import Judge
 from infra.review.money import find_money
 from infra.review.noise import sift
 from infra.review.plan import Change, Plan
 from infra.review.reality import Reality
 from infra.review.service import find_service
+from infra.review.single_rights import Address
 from infra.review.stacks import Planned, StackReview
 from infra.rights.effective import EffectiveRights
 
@@ -51,7 +52,7 @@ def review(
 ) -> Review:
     """Compare what is deployed with what the plans make of it."""
     sifted = sift(planned.plans, settings.review.noise, today)
-    deployed = read_deployed(planned.states, synthesized)
+    deployed = read_deployed(planned.states, synthesized, planned.stored)
     chosen = {stack.name for stack in planned.stacks}
     after = {name: document for name, document in deployed.documents.items() if name not in chosen}
     after |= {name: synthesized[name] for name in synthesized if name in chosen}
@@ -79,7 +80,9 @@ def _access(
     had = EffectiveRights(Declared({ACCOUNT_STACK: {}, **before}), settings.projects)
     has = EffectiveRights(Declared({ACCOUNT_STACK: {}, **after}), settings.projects)
     subject = organisation(has.declared, settings)
-    judge = Judge(production, subject.insiders, frozenset(after) - frozenset(before))
+    new = frozenset(after) - frozenset(before)
+    own = frozenset[str]().union(*(subject.own(name) for name in has.declared.environments))
+    judge = Judge(production, subject.insiders, new, own)
     return AccessChanges(had, has, judge, overwritten)
 
 
@@ -87,12 +90,12 @@ def _policies(settings: AllSettings, synthesized: Mapping[str, Json], today: dat
     subject = organisation(Declared(synthesized), settings)
     broken = find_broken(subject, settings.waivers, settings.waivers_document, today=today)
     for policy, violations in broken.violations.items():
-        by_resource: dict[Resource, list[str]] = {}
+        by_stack: dict[str, list[str]] = {}
         for violation in violations:
-            by_resource.setdefault(violation.resource, []).append(violation.message)
-        for resource, (example, *others) in by_resource.items():
-            why = (f"and {len(others)} more of {resource.address}",) if others else ()
-            yield Finding(Section.POLICIES, Severity.CRITICAL, resource.stack, f"{policy}: {example}", why)
+            by_stack.setdefault(violation.resource.stack, []).append(violation.message)
+        for stack, (example, *others) in by_stack.items():
+            why = (f"and {len(others)} more, which python -m infra tells",) if others else ()
+            yield Finding(Section.POLICIES, Severity.CRITICAL, stack, f"{policy}: {example}", why)
     for line in broken.waivers:
         yield Finding(Section.POLICIES, Severity.CRITICAL, "", line)
 

@@ -32,6 +32,11 @@ class StackReview:
     waits_for: tuple[str, ...] = ()  # outputs of the account's stack that are not there yet
     refused: Refusal | None = None
 
+    @property
+    def failed(self) -> bool:
+        """Whether it could not be planned, for another reason than that data is kept from being destroyed."""
+        return self.refused is not None and not self.refused.keeps_data
+
 
 @dataclass(frozen=True)
 class Planned:
@@ -80,6 +85,8 @@ def plan_stacks(
     told = _outputs(states.get(ACCOUNT_STACK, {}))
     waiting = {name: _missing(synthesized[name], told) for name in chosen if name != ACCOUNT_STACK}
     stacks = _each(chosen, lambda name: _review(runners[name], waiting.get(name, ()), options))
+    if stacks and all(stack.failed for stack in stacks):
+        raise ReviewError(str(stacks[0].refused))
     return Planned(tuple(stacks), {**states, **_refreshed(stacks)}, states, remarks)
 
 

@@ -16,6 +16,7 @@ from infra.review.errors import ReviewError
 Json = dict[str, Any]
 
 _ESCAPE = re.compile(r"\x1b\[[0-9;]*m")
+KEPT = "Instance cannot be destroyed"  # how Terraform says that prevent_destroy is set
 _LINES = 6  # of an error that is told as text: its summary and the begin of its explanation
 
 
@@ -25,6 +26,11 @@ class Refusal:
 
     stack: str
     diagnostics: tuple[Json, ...]
+
+    @property
+    def keeps_data(self) -> bool:
+        """Whether all it says is that something may not be destroyed."""
+        return all(item.get("summary") == KEPT for item in self.diagnostics)
 
     def __str__(self) -> str:
         return f"{self.stack} can't be planned: {'; '.join(told(item) for item in self.diagnostics)}"

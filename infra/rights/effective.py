@@ -133,9 +133,12 @@ class EffectiveRights:
         return str(self.declared.output(environment, "catalog"))
 
     def schema(self, environment: str, project: str, *, metrics: bool = False) -> str:
-        """The full name of a project's schema, or of the one of its metric tables."""
+        """The full name of a project's schema, or of the one of its metric tables.
+
+        Of what is deployed in part there may be none: then it is a name that nothing has.
+        """
         role = f"{project}/Monitoring/Metrics/Schema" if metrics else f"{project}/Schema/Schema"
-        return self._schemas[environment, role]
+        return self._schemas.get((environment, role), f"no schema of {environment}/{role}")
 
     def schemas(self, environment: str, project: str) -> list[str]:
         """The full names of all of a project's schemas."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,12 +11,11 @@ from tests.e2e.conftest import Deployed
 from tests.e2e.review.reviewing import Reviewing
 
 
-@pytest.fixture
-def reviewing(
-    deployed: Deployed, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
-) -> Reviewing:
+@pytest.fixture(scope="module")
+def reviewing(deployed: Deployed, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reviewing]:
     """Reviews of edited settings."""
-    for name, value in deployed.environment.items():
-        monkeypatch.setenv(name, value)
     folder: Path = tmp_path_factory.mktemp("review")
-    return Reviewing(deployed, folder)
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in deployed.environment.items():
+            patch.setenv(name, value)
+        yield Reviewing(deployed, folder)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from databricks.sdk import AccountClient
 
 from infra.commands.synthesis import synthesize_into
 from infra.config.process import ENVIRONMENTS, Process
@@ -30,6 +31,11 @@ class Reviewing:
 
     deployed: Deployed
     folder: Path
+
+    @property
+    def account(self) -> AccountClient:
+        """The account's client."""
+        return AccountClient(profile="account", config_file=str(self.deployed.folder / "databrickscfg"))
 
     def edit(self, edits: Edits) -> AllSettings:
         """The shipped settings with edits: `warehouse.size: Small`, where None takes a key out."""

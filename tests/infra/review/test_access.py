@@ -8,7 +8,9 @@ from copy import deepcopy
 import pytest
 
 from infra.declared.declared import Declared
-from infra.review.access import AccessChanges, Address, Judge
+from infra.review.access import AccessChanges
+from infra.review.judging import Judge
+from infra.review.single_rights import Address
 from infra.rights.effective import EffectiveRights
 from tests.infra.rights.account import AccountBuilder
 
@@ -232,6 +234,38 @@ def test_what_is_overwritten() -> None:
         "medium readers: use → read of jobs in prod/flights; loses CAN_MANAGE_RUN on jobs flights-training; "
         "was given outside of the code and is overwritten, which the plan does not show"
     ]
+
+
+def rename_schema(account: AccountBuilder) -> None:
+    """The project's schema is called otherwise, and every grant on it is a grant on that."""
+    for named in account.stacks["prod"]["resource"].values():
+        for values in named.values():
+            if values.get("schema") == "prod.flights":
+                values["schema"] = "prod.delays"
+            if values.get("schema_name") == "flights":
+                values["schema_name"] = "delays"
+            if values["//"]["metadata"]["path"] == "prod/flights/Schema/Schema":
+                values["name"] = "delays"
+
+
+def test_something_is_renamed() -> None:
+    """Who had a right on it before has it afterwards: nothing is gained or lost by the name."""
+    assert compare([rename_schema]) == []
+
+
+def test_a_grant_is_moved_to_something_else() -> None:
+    """A grant on something that was there already is a gain, though the same resource says it."""
+
+    def other(account: AccountBuilder) -> None:
+        account.add("prod", "schema", "churn/Schema/Schema", catalog_name="prod", name="churn")
+
+    def move(account: AccountBuilder) -> None:
+        named = account.stacks["prod"]["resource"]["databricks_grant"]
+        named["readers on {'schema': 'prod.flights'}"]["schema"] = "prod.churn"
+
+    lines = compare([move], before=[other])
+    assert any("gains USE_SCHEMA, SELECT on prod.churn" in line for line in lines)
+    assert any("loses USE_SCHEMA, SELECT on prod.flights" in line for line in lines)
 
 
 def test_a_new_environment() -> None:

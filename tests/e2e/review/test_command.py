@@ -1,0 +1,177 @@
+"""`python -m infra review`, `apply` and `drift` as a user types them, and what they say where they can't."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from databricks.sdk.service.catalog import PermissionsChange, Privilege
+
+from tests.e2e.conftest import Deployed
+from tests.e2e.review.reviewing import Reviewing
+
+pytestmark = pytest.mark.slow
+
+INFRA = (sys.executable, "-m", "infra")
+Break = Callable[[Path, dict[str, str]], list[str]]  # breaks something; returns the command's words
+
+
+@pytest.fixture(scope="module")
+def kept(deployed: Deployed, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The plans of production as it is, kept by a review of it."""
+    folder: Path = tmp_path_factory.mktemp("kept")
+    finished = deployed.run(*INFRA, "review", "prod", "--keep", str(folder), "--format", "json")
+    assert finished.returncode == 0, finished.stderr
+    assert json.loads(finished.stdout)["worst"] is None
+    return folder
+
+
+def test_a_kept_plan_is_reviewed_again(deployed: Deployed, kept: Path) -> None:
+    """Plans as JSON need no account; what was not looked at is said."""
+    finished = deployed.run(
+        *INFRA, "review", "--plan", str(kept / "prod.json"), "--format", "markdown", TF_REATTACH_PROVIDERS=""
+    )
+    assert finished.returncode == 0, finished.stderr
+    assert "### Review of prod: nothing changes for anybody" in finished.stdout
+    assert "the account was not asked" in finished.stdout
+
+
+def test_what_was_reviewed_is_applied(deployed: Deployed, reviewing: Reviewing, tmp_path: Path) -> None:
+    """A change is applied as it was reviewed, once; a second time it is refused, as it is done already."""
+    reviewing.edit({"prod.yaml": {"warehouse.auto_stop_minutes": 45}})
+    settings = str(reviewing.folder / "settings")
+    plans = str(tmp_path / "plans")
+    reviewed = deployed.run(*INFRA, "review", "prod", "--keep", plans, SETTINGS=settings)
+    assert "10 → 45 minutes" in " ".join(reviewed.stdout.split()), reviewed.stdout
+    try:
+        applied = deployed.run(*INFRA, "apply", plans, SETTINGS=settings)
+        assert applied.returncode == 0, applied.stdout + applied.stderr
+        assert "1 changed" in applied.stdout
+        again = deployed.run(*INFRA, "apply", plans, "prod", SETTINGS=settings)
+        assert again.returncode == 1
+        assert "prod is not applied: a deploy would not do what was reviewed" in again.stderr
+        assert "reviewed was update of auto_stop_mins, now it is nothing" in again.stderr
+    finally:
+        back = str(tmp_path / "back")
+        deployed.run(*INFRA, "review", "prod", "--keep", back)
+        assert deployed.run(*INFRA, "apply", back).returncode == 0
+
+
+def test_drift(deployed: Deployed) -> None:
+    """What was changed by hand is told with who did it, what it means, and how to keep or undo it."""
+    assert deployed.run(*INFRA, "drift", "prod").returncode == 0
+    admin = deployed.client("paula-prod")
+    (warehouse,) = [item for item in admin.warehouses.list() if item.name == "mlops-prod" or item.id]
+    name, size = warehouse.name, warehouse.cluster_size
+    admin.warehouses.edit(warehouse.id or "", name=name, cluster_size="Medium", auto_stop_mins=10)
+    change = PermissionsChange(principal="account users", add=[Privilege.BROWSE])
+    deployed.client("prod").grants.update("catalog", "prod", changes=[change])
+    try:
+        finished = deployed.run(*INFRA, "drift", "prod", "--format", "markdown")
+        assert finished.returncode == 1, finished.stdout + finished.stderr
+        for words in (
+            "cluster_size: 2X-Small → Medium",
+            "by paula@example.com",
+            "to keep it: prod.yaml: warehouse.size",
+            "grant to account users on catalog prod",
+            "REVOKE BROWSE ON CATALOG prod FROM",
+            "account users gains BROWSE on prod",
+        ):
+            assert words in finished.stdout, finished.stdout
+    finally:
+        admin.warehouses.edit(warehouse.id or "", name=name, cluster_size=size, auto_stop_mins=10)
+        back = PermissionsChange(principal="account users", remove=[Privilege.BROWSE])
+        deployed.client("prod").grants.update("catalog", "prod", changes=[back])
+    assert deployed.run(*INFRA, "drift", "prod").returncode == 0
+
+
+def cut_off(folder: Path, _: dict[str, str]) -> list[str]:
+    """A plan that is not whole."""
+    (folder / "prod.json").write_text('{"format_version": "1.2", "resource_chan')
+    return ["review", "--plan", str(folder / "prod.json")]
+
+
+def of_another_version(folder: Path, _: dict[str, str]) -> list[str]:
+    """A plan of a Terraform that is not known."""
+    (folder / "prod.json").write_text('{"format_version": "2.0", "resource_changes": []}')
+    return ["review", "--plan", str(folder / "prod.json")]
+
+
+def of_other_code(folder: Path, _: dict[str, str]) -> list[str]:
+    """A plan of another checkout."""
+    plan = {
+        "format_version": "1.2",
+        "terraform_version": "1.11.4",
+        "resource_changes": [],
+        "configuration": {},
+    }
+    (folder / "prod.json").write_text(json.dumps(plan))
+    return ["review", "--plan", str(folder / "prod.json")]
+
+
+def without_credentials(folder: Path, variables: dict[str, str]) -> list[str]:
+    """Nobody's credentials."""
+    variables["DATABRICKS_CONFIG_FILE"] = str(folder / "databrickscfg")
+    return ["review", "prod"]
+
+
+def with_wrong_credentials(folder: Path, variables: dict[str, str]) -> list[str]:
+    """Credentials that the account does not know, of a state that is there."""
+    text = Path(variables["DATABRICKS_CONFIG_FILE"]).read_text()
+    lines = [
+        "client_secret = wrong" if line.startswith("client_secret") else line for line in text.splitlines()
+    ]
+    return _with_profiles(folder, variables, "\n".join(lines))
+
+
+def unreachable(folder: Path, variables: dict[str, str]) -> list[str]:
+    """A workspace that does not answer."""
+    text = Path(variables["DATABRICKS_CONFIG_FILE"]).read_text()
+    before, _, after = text.partition("[account]")
+    account, bracket, rest = after.partition("\n[")
+    lines = [
+        "host = http://127.0.0.1:9" if line.startswith("host") else line for line in account.splitlines()
+    ]
+    return _with_profiles(
+        folder, variables, f"{before}[account]" + "\n".join(lines) + f"\n{bracket}{rest}", "account"
+    )
+
+
+def _with_profiles(folder: Path, variables: dict[str, str], text: str, stack: str = "prod") -> list[str]:
+    own = Path(variables["DATABRICKS_CONFIG_FILE"])
+    (folder / "databrickscfg").write_text(text)
+    (folder / "state").symlink_to(own.parent / "state")
+    variables["DATABRICKS_CONFIG_FILE"] = str(folder / "databrickscfg")
+    return ["review", stack]
+
+
+@pytest.mark.parametrize(
+    ("breaking", "told"),
+    [
+        (cut_off, "prod.json: no JSON from line 1 on: is the file complete?"),
+        (of_another_version, "plan format 2.0, and 1.x is what can be read"),
+        (of_other_code, "the plan is of another version of the code"),
+        (without_credentials, "databrickscfg is missing"),
+        (with_wrong_credentials, "prod can't be planned"),
+        (unreachable, "account can't be planned"),
+        (lambda _, __: ["review", "pord"], "stack pord is unknown; did you mean prod?"),
+        (lambda folder, _: ["apply", str(folder)], "no plan is kept there"),
+        (lambda _, __: ["drift", "pord"], "stack pord is unknown; did you mean prod?"),
+    ],
+)
+def test_there_is_no_review(deployed: Deployed, tmp_path: Path, breaking: Break, told: str) -> None:
+    """One clear line, a status that is not 0, and never a page without changes."""
+    variables = dict(deployed.environment)
+    words = breaking(tmp_path, variables)
+    finished = subprocess.run(
+        [*INFRA, *words], env=variables, capture_output=True, text=True, timeout=300, check=False
+    )
+    assert finished.returncode in (1, 2)
+    assert told in finished.stdout + finished.stderr
+    assert "nothing changes" not in finished.stdout
+    assert "Traceback" not in finished.stderr
+    assert len(finished.stderr.splitlines()) <= 1, finished.stderr
