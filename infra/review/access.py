@@ -140,9 +140,8 @@ def _rights(rights: EffectiveRights) -> dict[Key, Right]:
     for environment in rights.declared.environments:
         for principal in rights.everybody:
             for right in (*rights.of(principal, environment), *rights.beyond(principal, environment)):
-                placed = (
-                    right if right.asset not in _OF_THE_ACCOUNT else replace(right, environment=ACCOUNT_STACK)
-                )
+                shared = right.asset in _OF_THE_ACCOUNT
+                placed = replace(right, environment=ACCOUNT_STACK) if shared else right
                 found[principal, placed.environment, right.project, right.asset] = placed
     return found
 
