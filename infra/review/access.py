@@ -71,7 +71,7 @@ class AccessChanges:
         lines: bool = False,
     ) -> None:
         self._judge, self._overwritten, self._lines = judge, frozenset(overwritten), lines
-        self._after = after
+        self._before, self._after = before, after
         self._moved = _grouped(_compare(_rights(before), _rights(after)))
         had, has = find_facts(before), find_facts(after)
         gained = [fact for fact in has if fact not in had]
@@ -116,10 +116,16 @@ class AccessChanges:
             yield from _lines(group) if self._lines else ()
 
     def _facts(self, group: Sequence[_Moved]) -> list[Fact]:
-        """The single rights that moved, of the resources that say so."""
+        """The single rights that moved, of the resources that say so; a resource may say others', too."""
         because = {each for moved in group for each in moved.because}
-        facts = self._gained if group[0].gained else self._lost
-        return [fact for fact in facts if address(fact) in because]
+        right, gained = group[0].right, group[0].gained
+        principals = (self._after if gained else self._before).principals
+        holders = {
+            *principals.identities(right.principal),
+            *principals.identities(right.acting or right.principal),
+        }
+        facts = self._gained if gained else self._lost
+        return [fact for fact in facts if address(fact) in because and fact.principal in holders]
 
     def _is_explained(self, fact: Fact) -> bool:
         """Whether a right that moved tells of it, or of what it replaces."""

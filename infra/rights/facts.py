@@ -54,8 +54,10 @@ def _permissions(rights: EffectiveRights) -> Iterator[Fact]:
 
 def _roles(rights: EffectiveRights) -> Iterator[Fact]:
     for (_, held), holders in rights.principals.roles.items():
+        made = rights.declared.target(held)
+        name = f"budget policy {made.values.get('policy_name')}" if made else held
         for principal, (level, reason) in holders.items():
-            yield Fact(principal, reason.resource.stack, level, f"of {held}", reason.resource, alone=True)
+            yield Fact(principal, reason.resource.stack, level, f"of {name}", reason.resource, alone=True)
 
 
 def _memberships(rights: EffectiveRights) -> Iterator[Fact]:
