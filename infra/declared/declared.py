@@ -143,9 +143,13 @@ def read_declared(folder: Path) -> Declared:
 
 def read_stacks(folder: Path) -> dict[str, Json]:
     """The documents that were synthesized into a folder, by their stacks' names."""
+    return {name: json.loads(path.read_text(encoding="utf-8")) for name, path in stack_files(folder).items()}
+
+
+def stack_files(folder: Path) -> dict[str, Path]:
+    """Where in a folder the documents are, by their stacks' names."""
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    paths = {name: folder / stack["synthesizedStackPath"] for name, stack in manifest["stacks"].items()}
-    return {name: json.loads(path.read_text(encoding="utf-8")) for name, path in paths.items()}
+    return {name: folder / stack["synthesizedStackPath"] for name, stack in manifest["stacks"].items()}
 
 
 def construct_paths(document: Json) -> dict[str, str]:
@@ -158,4 +162,4 @@ def construct_paths(document: Json) -> dict[str, str]:
 
 
 def _path(raw: Json) -> str:
-    return str(raw.get("//", {}).get("metadata", {}).get("path", ""))
+    return str(raw.get("//", {}).get("path", ""))

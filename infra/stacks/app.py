@@ -11,6 +11,7 @@ from infra.config.wheel import Wheel
 from infra.constructs.imports import import_existing
 from infra.stacks.account import AccountStack
 from infra.stacks.environment import EnvironmentStack
+from infra.stacks.paths import move_paths
 
 
 def synthesize(settings: AllSettings, wheel: Wheel, *, folder: Path | None = None) -> Path:
@@ -23,4 +24,6 @@ def synthesize(settings: AllSettings, wheel: Wheel, *, folder: Path | None = Non
     for stack in stacks:
         import_existing(stack, settings.imports.of(stack.node.id))
     app.synth()
-    return Path(app.outdir)
+    made = Path(app.outdir)
+    move_paths(made)
+    return made

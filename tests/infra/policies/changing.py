@@ -25,14 +25,14 @@ class Shipped:
         """With one resource changed; `role` is its path within its stack."""
         stacks = copy.deepcopy(self.stacks)
         named = stacks[stack]["resource"][f"databricks_{type_}"]
-        (found,) = [item for item in named.values() if item["//"]["metadata"]["path"] == f"{stack}/{role}"]
+        (found,) = [item for item in named.values() if item["//"]["path"] == f"{stack}/{role}"]
         change(found)
         return Shipped(stacks, self.settings)
 
     def added(self, stack: str, type_: str, **values: Any) -> Shipped:
         """With one resource more, called `added`."""
         stacks = copy.deepcopy(self.stacks)
-        resource = {"//": {"metadata": {"path": f"{stack}/added"}}, **values}
+        resource = {"//": {"path": f"{stack}/added"}, **values}
         stacks[stack]["resource"].setdefault(f"databricks_{type_}", {})["added"] = resource
         return Shipped(stacks, self.settings)
 
@@ -55,7 +55,7 @@ class Shipped:
         gone = [
             name
             for name, item in named.items()
-            if item["//"]["metadata"]["path"].startswith(f"{stack}/{role}")
+            if item["//"]["path"].startswith(f"{stack}/{role}")
         ]
         assert gone
         for name in gone:

@@ -41,7 +41,7 @@ class AccountBuilder:
     def add(self, stack: str, kind: str, role: str, **values: Any) -> None:
         """Declare a resource; its role is its path within the stack."""
         named = self.stacks[stack]["resource"].setdefault(f"databricks_{kind}", {})
-        named[role.replace("/", "_")] = {"//": {"metadata": {"path": f"{stack}/{role}"}}, **values}
+        named[role.replace("/", "_")] = {"//": {"path": f"{stack}/{role}"}, **values}
 
     def groups(self, *names: str) -> None:
         """Declare groups."""

@@ -68,7 +68,7 @@ def leaves(document: dict[str, Any]) -> Iterator[tuple[str, Any]]:
         if section in {"resource", "data"}:
             for type_, named in content.items():
                 for name, resource in named.items():
-                    path = resource.get("//", {}).get("metadata", {}).get("path", f"/{name}")
+                    path = resource.get("//", {}).get("path", f"/{name}")
                     yield from below(f"{type_} {path.partition('/')[2]}:", resource)
         elif section != "//":
             yield from below(f"{section}:", content)

@@ -15,7 +15,7 @@ from tests.infra.synthesis import Synthesized
 def stateful(stack: Synthesized) -> dict[str, bool]:
     """Whether each stateful resource is protected, by its path within its stack."""
     return {
-        item["//"]["metadata"]["path"].partition("/")[2]: item.get("lifecycle", {}).get(
+        item["//"]["path"].partition("/")[2]: item.get("lifecycle", {}).get(
             "prevent_destroy", False
         )
         for type_ in STATEFUL

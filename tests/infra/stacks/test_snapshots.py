@@ -34,7 +34,7 @@ def test_prod_is_not_seen_in_dev(made: dict[str, Synthesized]) -> None:
     assert not made["prod"].all("workspace_binding")
     raw = made["prod"].document["resource"]["databricks_grant"].values()
     roles = {
-        grant["//"]["metadata"]["path"].rpartition("/")[0].removeprefix("prod/flights/")
+        grant["//"]["path"].rpartition("/")[0].removeprefix("prod/flights/")
         for grant in raw
         if grant["principal"] == "data-scientists" and "SELECT" in grant["privileges"]
     }
