@@ -6,16 +6,19 @@ The settings are the shipped ones with production alone, whose project is repeat
 size is synthesized and planned against an empty state on a local account of the benchmark's own, in which
 the account's stack is deployed: by `cdktf diff`, as people do, and by plain `terraform plan` on the very
 JSON that cdktf wrote. The ratio is theirs, within the run. What synthesis itself takes stands beside, and
-below by its parts; memory is that of the largest process, Terraform's provider excepted.
+below by its parts; memory is that of the largest process, Terraform's provider excepted. A diff that takes
+longer than a limit is ended, and told as what it has taken at least.
 """
 
 import argparse
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -55,12 +58,14 @@ class Cost:
     wall: float  # seconds
     memory: float  # MB of the largest process
     output: str
+    ended: bool = False  # by us, at the limit
 
 
 def main() -> None:
     """Measure, or be one of the measured synthesises."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.scale", description=__doc__)
     parser.add_argument("--projects", type=int, nargs="+", default=[1, 10, 50, 100])
+    parser.add_argument("--limit", type=float, default=600, help="seconds that a diff may take: %(default)s")
     parser.add_argument("--synthesize", action="store_true", help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.synthesize:
@@ -68,13 +73,13 @@ def main() -> None:
         return
     print("".join(f"{name:>11}" for name in COLUMNS), flush=True)
     with tempfile.TemporaryDirectory() as place, _account(Path(place)) as running:
-        parts = {count: _measure(running, Path(place), count) for count in given.projects}
+        parts = {count: _measure(running, Path(place), count, given.limit) for count in given.projects}
     print("\nsynthesis by its parts, seconds\n" + "".join(f"{name:>11}" for name in ("projects", *PARTS)))
     for count, seconds in parts.items():
         print(f"{count:11}" + "".join(f"{seconds[name]:11.1f}" for name in PARTS))
 
 
-def _measure(running: Daemon, place: Path, count: int) -> Mapping[str, float]:
+def _measure(running: Daemon, place: Path, count: int, limit: float) -> Mapping[str, float]:
     """Print what a number of projects costs; returns what the parts of synthesis take."""
     settings, output = place / f"settings-{count}", place / f"out-{count}"
     _write_settings(settings, count)
@@ -83,20 +88,18 @@ def _measure(running: Daemon, place: Path, count: int) -> Mapping[str, float]:
     stack = output / "stacks" / ENVIRONMENT
     _run(["terraform", f"-chdir={stack}", "init", "-input=false"], variables)
     plan = _run(["terraform", f"-chdir={stack}", "plan", "-input=false", "-no-color"], variables)
-    cdktf = str(PROJECT / "node_modules/.bin/cdktf")
-    diff = _run([cdktf, "diff", ENVIRONMENT, "--output", str(place / f"cdktf-{count}")], variables)
     resources = int(plan.output.rpartition("Plan: ")[2].partition(" ")[0])
     size = (stack / "cdk.tf.json").stat().st_size / 1e6
-    numbers = (
-        size,
-        synthesis.wall,
-        synthesis.memory,
-        plan.wall,
-        plan.memory,
-        diff.wall,
-        diff.wall / plan.wall,
+    numbers = (size, synthesis.wall, synthesis.memory, plan.wall, plan.memory)
+    row = f"{count:11}{resources:11}" + "".join(f"{number:11.1f}" for number in numbers)
+    print(row, end="", flush=True)
+    cdktf = str(PROJECT / "node_modules/.bin/cdktf")
+    command = [cdktf, "diff", ENVIRONMENT, "--output", str(place / f"cdktf-{count}")]
+    diff = _run(command, variables, limit)
+    over = "over " if diff.ended else ""
+    print(
+        "".join(f"{f'{over}{number:.1f}':>11}" for number in (diff.wall, diff.wall / plan.wall)), flush=True
     )
-    print(f"{count:11}{resources:11}" + "".join(f"{number:11.1f}" for number in numbers), flush=True)
     parts: Mapping[str, float] = json.loads(synthesis.output.splitlines()[-1])
     return parts
 
@@ -135,20 +138,42 @@ def _write_settings(folder: Path, count: int) -> None:
     path.write_text(yaml.safe_dump(environment, sort_keys=False))
 
 
-def _run(command: list[str], variables: Mapping[str, str]) -> Cost:
+def _run(command: list[str], variables: Mapping[str, str], limit: float = threading.TIMEOUT_MAX) -> Cost:
+    """What a command costs that succeeds, or is ended with all that it has started."""
     with tempfile.TemporaryFile("w+") as output:
         started = time.perf_counter()
         child = subprocess.Popen(  # noqa: S603 - ours
-            command, cwd=PROJECT, env={**os.environ, **variables}, stdout=output, stderr=subprocess.STDOUT
+            command,
+            cwd=PROJECT,
+            env={**os.environ, **variables},
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
         )
-        _, status, usage = os.wait4(child.pid, 0)  # with what it has waited for
+        with _ending(child.pid, limit):
+            _, status, usage = os.wait4(child.pid, 0)  # with what it has waited for
         wall = time.perf_counter() - started
         child.returncode = os.waitstatus_to_exitcode(status)
         output.seek(0)
         text = output.read()
-    if child.returncode:
+    ended = child.returncode == -signal.SIGKILL and wall >= limit
+    if child.returncode and not ended:
         raise SystemExit(f"{' '.join(command)} ended with {child.returncode}:\n{text[-3000:]}")
-    return Cost(wall, usage.ru_maxrss / 1024, text)
+    return Cost(wall, usage.ru_maxrss / 1024, text, ended)
+
+
+@contextmanager
+def _ending(group: int, limit: float) -> Iterator[None]:
+    """End a group of processes at the limit, or when waiting for it is interrupted."""
+    timer = threading.Timer(limit, os.killpg, (group, signal.SIGKILL))
+    timer.start()
+    try:
+        yield
+    except BaseException:
+        os.killpg(group, signal.SIGKILL)
+        raise
+    finally:
+        timer.cancel()
 
 
 def synthesize() -> None:
