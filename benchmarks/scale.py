@@ -6,8 +6,9 @@ The settings are the shipped ones with production alone, whose project is repeat
 size is synthesized and planned against an empty state on a local account of the benchmark's own, in which
 the account's stack is deployed: by `cdktf diff`, as people do, and by plain `terraform plan` on the very
 JSON that cdktf wrote. The ratio is theirs, within the run. What synthesis itself takes stands beside, and
-below by its parts; memory is that of the largest process, Terraform's provider excepted. A diff that takes
-longer than a limit is ended, and told as what it has taken at least.
+below by its parts; memory is that of the largest process. Seconds of CPU are those of all processes, which
+a busy machine changes least. Terraform's provider, which the account's process serves, is in neither. A diff
+that takes longer than a limit is ended, and told as what it has taken at least.
 """
 
 import argparse
@@ -42,10 +43,13 @@ COLUMNS = (
     "resources",
     "JSON MB",
     "synth s",
+    "synth CPU s",
     "synth MB",
     "plan s",
+    "plan CPU s",
     "plan MB",
     "diff s",
+    "diff CPU s",
     "diff/plan",
 )
 PARTS = ("settings", "wheel", "node", "constructs", "JSON", "reading", "policies")
@@ -56,6 +60,7 @@ class Cost:
     """What a process and all that it started have taken."""
 
     wall: float  # seconds
+    cpu: float  # likewise; of what is ended, only some of it
     memory: float  # MB of the largest process
     output: str
     ended: bool = False  # by us, at the limit
@@ -71,12 +76,12 @@ def main() -> None:
     if given.synthesize:
         synthesize()
         return
-    print("".join(f"{name:>11}" for name in COLUMNS), flush=True)
+    print(_cells(*COLUMNS), flush=True)
     with tempfile.TemporaryDirectory() as place, _account(Path(place)) as running:
         parts = {count: _measure(running, Path(place), count, given.limit) for count in given.projects}
-    print("\nsynthesis by its parts, seconds\n" + "".join(f"{name:>11}" for name in ("projects", *PARTS)))
+    print("\nsynthesis by its parts, seconds\n" + _cells("projects", *PARTS))
     for count, seconds in parts.items():
-        print(f"{count:11}" + "".join(f"{seconds[name]:11.1f}" for name in PARTS))
+        print(_cells(count, *(seconds[name] for name in PARTS)))
 
 
 def _measure(running: Daemon, place: Path, count: int, limit: float) -> Mapping[str, float]:
@@ -90,18 +95,20 @@ def _measure(running: Daemon, place: Path, count: int, limit: float) -> Mapping[
     plan = _run(["terraform", f"-chdir={stack}", "plan", "-input=false", "-no-color"], variables)
     resources = int(plan.output.rpartition("Plan: ")[2].partition(" ")[0])
     size = (stack / "cdk.tf.json").stat().st_size / 1e6
-    numbers = (size, synthesis.wall, synthesis.memory, plan.wall, plan.memory)
-    row = f"{count:11}{resources:11}" + "".join(f"{number:11.1f}" for number in numbers)
-    print(row, end="", flush=True)
+    row = (size, synthesis.wall, synthesis.cpu, synthesis.memory, plan.wall, plan.cpu, plan.memory)
+    print(_cells(count, resources, *row), end="", flush=True)
     cdktf = str(PROJECT / "node_modules/.bin/cdktf")
     command = [cdktf, "diff", ENVIRONMENT, "--output", str(place / f"cdktf-{count}")]
     diff = _run(command, variables, limit)
     over = "over " if diff.ended else ""
-    print(
-        "".join(f"{f'{over}{number:.1f}':>11}" for number in (diff.wall, diff.wall / plan.wall)), flush=True
-    )
+    cpu = "" if diff.ended else f"{diff.cpu:.1f}"
+    print(_cells(f"{over}{diff.wall:.1f}", cpu, f"{over}{diff.wall / plan.wall:.1f}"), flush=True)
     parts: Mapping[str, float] = json.loads(synthesis.output.splitlines()[-1])
     return parts
+
+
+def _cells(*values: float | str) -> str:
+    return "".join(f"{f'{value:.1f}' if isinstance(value, float) else value:>12}" for value in values)
 
 
 @contextmanager
@@ -159,7 +166,7 @@ def _run(command: list[str], variables: Mapping[str, str], limit: float = thread
     ended = child.returncode == -signal.SIGKILL and wall >= limit
     if child.returncode and not ended:
         raise SystemExit(f"{' '.join(command)} ended with {child.returncode}:\n{text[-3000:]}")
-    return Cost(wall, usage.ru_maxrss / 1024, text, ended)
+    return Cost(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, text, ended)
 
 
 @contextmanager
