@@ -96,8 +96,12 @@ def test_production_is_not_destroyed_unless_the_settings_say_so(deployed: Deploy
     refused = deployed.run("node_modules/.bin/cdktf", "destroy", "prod", *flags)
     assert refused.returncode != 0
     output = refused.stdout + refused.stderr
-    for role in ("Catalog/Catalog", "flights/Tables/planes", "flights/Model/Model"):
-        assert role.replace("/", "_") in output or role in output, role
+    for address in (
+        "catalog.Catalog_",
+        "sql_table.flights_Tables_planes_",
+        "registered_model.flights_Model_",
+    ):
+        assert f"databricks_{address}" in output
     assert "lifecycle.prevent_destroy" in output
     assert "Destroy complete" not in output
     assert deployed.client("emil-prod").tables.get("prod.flights.planes").name == "planes"
