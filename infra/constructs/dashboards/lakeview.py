@@ -230,8 +230,8 @@ class Board:
     def serialize(self) -> str:
         """The dashboard as JSON, always the same text for the same dashboard.
 
-        In one line: Terraform reads a text anew at every reference, in time that grows with the square of
-        its lines. A plan shows JSON taken apart however it is written.
+        In one line: Terraform parses a text each time that it looks at the resource, in time that grows with
+        the square of the text's lines. A plan shows JSON taken apart however it is written.
         """
         body = {
             "datasets": [dataset.json() for dataset in self.datasets],
