@@ -138,7 +138,7 @@ class Environment(Settings):
     # By environments whose workspaces don't see the catalog, and are given copies of chosen tables instead.
     snapshots: dict[str, Snapshot] = Field(default_factory=dict)
     # Where the catalog is not disposable, nothing that holds data can be destroyed or replaced, but what is
-    # named here: by the path that cdktf prints for it, such as flights/Tables/planes, or one above it.
+    # named here: by its construct's path, which a review tells, such as flights/Tables/planes, or one above.
     unprotected: tuple[str, ...] = ()
     purge: Purge | None = None  # of what is left behind; only where the catalog is disposable
     projects: dict[str, ProjectValues] = Field(default_factory=dict)

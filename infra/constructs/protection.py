@@ -16,7 +16,7 @@ def protect(
 ) -> None:
     """Protect all that is stateful in a stack, but for what is named: by its path, or one above it.
 
-    The paths are those that cdktf prints in parentheses: `flights/Tables/planes`. A schema that goes
+    The paths are those of the constructs, which a review tells: `flights/Tables/planes`. A schema that goes
     with its content by design (of metric tables) is not stateful, and what is at a disposable path may
     go, too. ConfigurationError, at the file's key `unprotected`, names paths that nothing stateful is at.
     """

@@ -155,7 +155,7 @@ def _document(stack: str, state: Json, resources: list[Json], names: Names, synt
         values = {key: value for key, value in values.items() if value is not None and value != []}
         if made := _MADE.get(item["type"]):
             values.pop(made, None)  # as in a synthesized stack, where only references stand for it
-        values["//"] = declared.get("//") or {"metadata": {"path": _path(stack, item["name"], projects)}}
+        values["//"] = declared.get("//") or {"path": _path(stack, item["name"], projects)}
         found[kind].setdefault(item["type"], {})[item["name"]] = values
     for name, output in state["values"].get("outputs", {}).items():
         found["output"][name] = {"value": names.output(stack, name, output.get("value"))}

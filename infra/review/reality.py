@@ -204,7 +204,7 @@ def _who(entry: AccessControlResponse) -> Json:
 
 def _add_membership(account: Json, member: str, group: str) -> None:
     """A membership that is not declared; groups that are not get a name, so that they are told of."""
-    path = {"//": {"metadata": {"path": f"{ACCOUNT_STACK}/IdentityProvider/{member}"}}}
+    path = {"//": {"path": f"{ACCOUNT_STACK}/IdentityProvider/{member}"}}
     for name in (member, group):
         known = [
             item.get("display_name")

@@ -52,11 +52,7 @@ class Shipped:
         """Without the resources of a type whose paths within their stack begin so."""
         stacks = copy.deepcopy(self.stacks)
         named = stacks[stack]["resource"][f"databricks_{type_}"]
-        gone = [
-            name
-            for name, item in named.items()
-            if item["//"]["path"].startswith(f"{stack}/{role}")
-        ]
+        gone = [name for name, item in named.items() if item["//"]["path"].startswith(f"{stack}/{role}")]
         assert gone
         for name in gone:
             del named[name]

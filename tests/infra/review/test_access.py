@@ -244,7 +244,7 @@ def rename_schema(account: AccountBuilder) -> None:
                 values["schema"] = "prod.delays"
             if values.get("schema_name") == "flights":
                 values["schema_name"] = "delays"
-            if values["//"]["metadata"]["path"] == "prod/flights/Schema/Schema":
+            if values["//"]["path"] == "prod/flights/Schema/Schema":
                 values["name"] = "delays"
 
 

@@ -311,6 +311,6 @@ def test_paths_are_told_by_the_names_that_cdktf_makes(stacks: dict[str, Synthesi
     tables = stacks["prod"].document["resource"][TABLE]
     assert tables
     for name, values in tables.items():
-        path = values["//"]["metadata"]["path"].partition("/")[2]
+        path = values["//"]["path"].partition("/")[2]
         guard = Guard(production=True, unprotected=(path,))
         assert _only(change(TABLE, name, before=_table()), guard=guard).severity == Severity.HIGH

@@ -15,9 +15,7 @@ from tests.infra.synthesis import Synthesized
 def stateful(stack: Synthesized) -> dict[str, bool]:
     """Whether each stateful resource is protected, by its path within its stack."""
     return {
-        item["//"]["path"].partition("/")[2]: item.get("lifecycle", {}).get(
-            "prevent_destroy", False
-        )
+        item["//"]["path"].partition("/")[2]: item.get("lifecycle", {}).get("prevent_destroy", False)
         for type_ in STATEFUL
         for item in stack.document["resource"].get(type_, {}).values()
     }
@@ -54,7 +52,7 @@ def test_disposable_environments_go(stacks: dict[str, Synthesized], environment:
 
 
 def test_what_is_named_may_go(files: EnvironmentFiles, tmp_path: Path) -> None:
-    """A table by its path, or all of a project by its name: as cdktf prints them."""
+    """A table by its path, or all of a project by its name."""
     files.replace(
         "prod.yaml", "projects:\n", "unprotected: [flights/Tables/planes, flights/Secrets]\nprojects:\n"
     )
