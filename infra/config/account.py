@@ -40,11 +40,12 @@ class Ci(Settings):
     issuer: str = Field(pattern=r"^https://\S+$")
     # Of the tokens, for each environment: {environment} stands for its name.
     subject: str = Field(pattern=r"\{environment\}")
+    names: dict[str, str] = Field(default_factory=dict)  # what it calls environments, where not as here
     audiences: tuple[str, ...] = ()  # the account's id if none
 
     def subject_of(self, environment: str) -> str:
         """The subject of the tokens that deploy an environment."""
-        return self.subject.replace("{environment}", environment)
+        return self.subject.replace("{environment}", self.names.get(environment, environment))
 
 
 class Account(Settings):

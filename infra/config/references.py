@@ -99,6 +99,8 @@ def _check_account(files: Files) -> Iterator[Problem]:
             ("metastore", "owner"), "group", account.metastore.owner, account.all_groups
         )
     yield from document.one_of(("production",), "environment", account.production, files.environments)
+    for name in account.ci.names if account.ci else ():
+        yield from document.one_of(("ci", "names", name), "environment", name, files.environments)
     for index, owner in enumerate(account.production_owners):
         yield from document.one_of(("production_owners", index), "group", owner, account.all_groups)
 

@@ -48,6 +48,18 @@ def test_half_a_trust_is_one_line(files: EnvironmentFiles, old: str, new: str, p
     assert line.partition(": ")[2].startswith(problem)
 
 
+def test_environments_go_by_the_names_that_ci_has_for_them(files: EnvironmentFiles) -> None:
+    """GitLab's tokens know five words for what an environment is; one of an unknown environment is told."""
+    files.replace("account.yaml", "  issuer: ", "  names: {prod: production}\n  issuer: ")
+    ci = files.load().account.ci
+    assert ci is not None
+    assert ci.subject_of("prod").endswith(":environment:production")
+    assert ci.subject_of("staging").endswith(":environment:staging")
+    files.replace("account.yaml", "{prod: production}", "{live: production}")
+    (line,) = files.problems()
+    assert "ci.names.live: unknown environment; allowed: dev, prod, staging" in line
+
+
 def test_projects_can_be_shared(files: EnvironmentFiles) -> None:
     """Accounts that share ML projects name one folder of them; an empty one is told."""
     (files.folder / "projects").rename(files.folder.parent / "shared")

@@ -1,0 +1,1 @@
+"""The workflows of continuous integration, held against what they call."""
