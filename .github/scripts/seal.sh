@@ -3,4 +3,4 @@
 set -euo pipefail
 : "${PLAN_KEY:?is not set: docs/ci.md tells how to make it}"
 
-tar -c "$1" | gpg --batch --yes --pinentry-mode loopback --passphrase-fd 3 --output "$2" --symmetric 3<<< "$PLAN_KEY"
+tar -c "$1" | openssl enc -aes-256-cbc -pbkdf2 -salt -pass env:PLAN_KEY -out "$2"

@@ -1,8 +1,6 @@
 #!/usr/bin/env bash
-# unseal.sh FILE: the folder that seal.sh encrypted, in this one; fails where the file is not what was sealed.
+# unseal.sh FILE: the folder that seal.sh encrypted, in this one; fails with another PLAN_KEY.
 set -euo pipefail
 : "${PLAN_KEY:?is not set: docs/ci.md tells how to make it}"
 
-gpg --batch --quiet --pinentry-mode loopback --passphrase-fd 3 --output "$1.tar" --decrypt "$1" 3<<< "$PLAN_KEY"
-tar -xf "$1.tar"
-rm "$1.tar"
+openssl enc -d -aes-256-cbc -pbkdf2 -pass env:PLAN_KEY -in "$1" | tar -x
