@@ -86,6 +86,15 @@ def test_all_environments_are_reviewed_and_looked_at(source: Source) -> None:
     assert f"infra review {' '.join(looked_at)} --" in source.does(review)
 
 
+def test_the_night_does_what_pull_requests_do(source: Source) -> None:
+    """Main is deployed to staging and run there in the same way, whether or not anybody has changed it."""
+    jobs = {(job.workflow, job.name): source.does(job) for job in source.jobs}
+    night, pull = jobs["nightly.yml", "integration"], jobs["pull-request.yml", "integration"]
+    assert pull.startswith(night)
+    assert "pipelines run" in night
+    assert source.workflows["nightly.yml"]["on"]["schedule"]
+
+
 @pytest.mark.parametrize(
     ("file", "change", "problem"),
     [
