@@ -72,8 +72,7 @@ def _refusal(words: Sequence[str], settings: AllSettings) -> str:
         return f"no command {words[3]}"
     parser = argparse.ArgumentParser()
     importlib.import_module(COMMANDS[words[3]]).add_arguments(parser)
-    named = [word for word in words[4:] if word in ("dev", "staging", "prod")]
-    return _refused(parser, words[4:]) or _unknown_stack(named, settings)
+    return _refused(parser, words[4:]) or _unknown_stack(_positional(parser, words[4:]), settings)
 
 
 def _unknown_to_make(targets: Sequence[str]) -> str:
@@ -99,6 +98,13 @@ def _refused(parser: argparse.ArgumentParser, words: Sequence[str]) -> str:
         except SystemExit:
             return said.getvalue().strip().splitlines()[-1]
     return ""
+
+
+def _positional(parser: argparse.ArgumentParser, words: Sequence[str]) -> list[str]:
+    """The words that are stacks: those of which there may be any number."""
+    given = parser.parse_args(list(words))
+    listed = [action.dest for action in parser._actions if not action.option_strings and action.nargs == "*"]
+    return [word for name in listed for word in getattr(given, name)]
 
 
 def _unknown_jobs(shell: str, settings: AllSettings) -> Iterator[str]:
