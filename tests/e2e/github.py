@@ -45,8 +45,13 @@ class Runner:
         """Nothing is kept yet."""
         self.gh = install(self.folder / "gh")
 
-    def run(self, workflow: str, name: str, *, environment: str = "", **results: str) -> Run:
-        """One job; for one environment of its matrix, after jobs that had these results."""
+    def run(
+        self, workflow: str, name: str, *, environment: str = "", reachable: bool = True, **results: str
+    ) -> Run:
+        """One job; for one environment of its matrix, after jobs that had these results.
+
+        Where Databricks is not `reachable`, the job's credentials are nobody's.
+        """
         source = Source(self.checkout.folder)
         job = Job(workflow, name, source.workflows[workflow]["jobs"][name])
         contexts = {
@@ -59,7 +64,10 @@ class Runner:
         }
         self._clean()
         whom = environment or next(iter(job.environments), "")
-        return self._steps(job, contexts, self._variables(job, contexts) | dict(self.as_whom.get(whom, {})))
+        variables = self._variables(job, contexts) | dict(self.as_whom.get(whom, {}))
+        if not reachable:
+            variables["DATABRICKS_CONFIG_FILE"] = os.devnull
+        return self._steps(job, contexts, variables)
 
     def _steps(self, job: Job, contexts: Mapping[str, str], variables: Mapping[str, str]) -> Run:
         run, summary = Run(), self.folder / "summary"
