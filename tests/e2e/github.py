@@ -45,13 +45,8 @@ class Runner:
         """Nothing is kept yet."""
         self.gh = install(self.folder / "gh")
 
-    def run(
-        self, workflow: str, name: str, *, environment: str = "", reachable: bool = True, **results: str
-    ) -> Run:
-        """One job; for one environment of its matrix, after jobs that had these results.
-
-        Where Databricks is not `reachable`, the job's credentials are nobody's.
-        """
+    def run(self, workflow: str, name: str, *, environment: str = "", whom: str = "", **results: str) -> Run:
+        """One job; for one environment of its matrix, as somebody else if need be, after jobs with results."""
         source = Source(self.checkout.folder)
         job = Job(workflow, name, source.workflows[workflow]["jobs"][name])
         contexts = {
@@ -63,11 +58,8 @@ class Runner:
             **{f"needs.{job}.result": result for job, result in results.items()},
         }
         self._clean()
-        whom = environment or next(iter(job.environments), "")
-        variables = self._variables(job, contexts) | dict(self.as_whom.get(whom, {}))
-        if not reachable:
-            variables["DATABRICKS_CONFIG_FILE"] = os.devnull
-        return self._steps(job, contexts, variables)
+        whom = whom or environment or next(iter(job.environments), "")
+        return self._steps(job, contexts, self._variables(job, contexts) | dict(self.as_whom.get(whom, {})))
 
     def _steps(self, job: Job, contexts: Mapping[str, str], variables: Mapping[str, str]) -> Run:
         run, summary = Run(), self.folder / "summary"

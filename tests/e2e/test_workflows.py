@@ -64,7 +64,9 @@ class Team:
         """The night's look at all environments, of which one may be out of reach, and its report."""
         shutil.rmtree(self.runner.folder / "artifacts", ignore_errors=True)
         looks = [
-            self.runner.run("nightly.yml", "drift", environment=name, reachable=name != without)
+            self.runner.run(
+                "nightly.yml", "drift", environment=name, whom="nobody" if name == without else ""
+            )
             for name in ENVIRONMENTS
         ]
         return [*looks, self.runner.run("nightly.yml", "report")]
@@ -81,16 +83,33 @@ def team(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Team]:
         checkout.type(*(f"pipenv run cdktf deploy {stack}" for stack in ("account", *ENVIRONMENTS)))
         whom = {name: {"DATABRICKS_CONFIG_PROFILE": name} for name in ENVIRONMENTS}
         whom["review"] = {"DATABRICKS_CONFIG_FILE": str(_as_a_data_scientist(checkout))}
+        whom["nobody"] = {"DATABRICKS_CONFIG_FILE": str(_as_nobody(checkout))}
         yield Team(Runner(checkout, tmp_path_factory.mktemp("github"), whom))
 
 
 def _as_a_data_scientist(checkout: Checkout) -> Path:
     """Profiles by which stacks are planned as somebody who may look at them and not deploy them."""
-    profiles = configparser.ConfigParser(interpolation=None)
-    profiles.read(checkout.credentials)
+    profiles = _profiles(checkout)
     for environment in ENVIRONMENTS:
         profiles[environment] = profiles[f"dana-{environment}"]
-    path = checkout.credentials.with_name("reviewer.cfg")
+    return _write(profiles, checkout.credentials.with_name("reviewer.cfg"))
+
+
+def _as_nobody(checkout: Checkout) -> Path:
+    """Profiles whose tokens nobody knows."""
+    profiles = _profiles(checkout)
+    for environment in ENVIRONMENTS:
+        profiles[environment] = {**profiles[environment], "token": "dapi-unknown"}
+    return _write(profiles, checkout.credentials.with_name("nobody.cfg"))
+
+
+def _profiles(checkout: Checkout) -> configparser.ConfigParser:
+    profiles = configparser.ConfigParser(interpolation=None)
+    profiles.read(checkout.credentials)
+    return profiles
+
+
+def _write(profiles: configparser.ConfigParser, path: Path) -> Path:
     with path.open("w") as file:
         profiles.write(file)
     return path
