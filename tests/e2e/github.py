@@ -46,7 +46,7 @@ class Runner:
         self.gh = install(self.folder / "gh")
 
     def run(self, workflow: str, name: str, *, environment: str = "", whom: str = "", **results: str) -> Run:
-        """One job; for one environment of its matrix, as somebody else if need be, after jobs with results."""
+        """One job; for one of its matrix, as somebody else if need be, after jobs that had these results."""
         source = Source(self.checkout.folder)
         job = Job(workflow, name, source.workflows[workflow]["jobs"][name])
         contexts = {
