@@ -38,7 +38,6 @@ class Runner:
 
     checkout: Checkout
     folder: Path
-    as_whom: Mapping[str, Mapping[str, str]]  # variables instead of a token of a GitHub environment
     gh: Gh = field(init=False)
 
     def __post_init__(self) -> None:
@@ -58,8 +57,9 @@ class Runner:
             **{f"needs.{job}.result": result for job, result in results.items()},
         }
         self._clean()
-        whom = whom or environment or next(iter(job.environments), "")
-        return self._steps(job, contexts, self._variables(job, contexts) | dict(self.as_whom.get(whom, {})))
+        deployer = environment or next(iter(job.environments), "")  # a profile, where GitHub has a token
+        variables = {**self._variables(job, contexts), "DATABRICKS_CONFIG_PROFILE": deployer}
+        return self._steps(job, contexts, variables)
 
     def _steps(self, job: Job, contexts: Mapping[str, str], variables: Mapping[str, str]) -> Run:
         run, summary = Run(), self.folder / "summary"
