@@ -44,8 +44,8 @@ class Runner:
         """Nothing is kept yet."""
         self.gh = install(self.folder / "gh")
 
-    def run(self, workflow: str, name: str, *, environment: str = "", whom: str = "", **results: str) -> Run:
-        """One job; for one of its matrix, as somebody else if need be, after jobs that had these results."""
+    def run(self, workflow: str, name: str, *, environment: str = "", **results: str) -> Run:
+        """One job; for one of its matrix, after jobs that had these results."""
         source = Source(self.checkout.folder)
         job = Job(workflow, name, source.workflows[workflow]["jobs"][name])
         contexts = {
