@@ -17,6 +17,8 @@ local: install  ## Start the local Databricks account, deploy the four stacks, r
 	@pipenv run python -m infra.local loop
 
 # Clients of Spark Connect look for this when they are started as `python -c`, as pytest's workers are.
+# Tests have accounts of their own, whatever account .env names.
+test test-all coverage: export PIPENV_DONT_LOAD_ENV := 1
 test test-all coverage: export SPARK_HOME := $(CURDIR)/.venv/lib/python3.11/site-packages/pyspark
 PARALLEL := -n 3 --dist loadfile --no-loadscope-reorder
 

@@ -40,7 +40,8 @@ class Stacks:
 
     def __init__(self, daemon: Daemon) -> None:
         self._folder = daemon.folder
-        self._environment = {**os.environ, **daemon.environment}
+        # cdktf runs pipenv, which would put the account that .env names before the one that is deployed to.
+        self._environment = {**os.environ, **daemon.environment, "PIPENV_DONT_LOAD_ENV": "1"}
         self._folder.logs.mkdir(parents=True, exist_ok=True)
 
     def synthesize(self) -> list[str]:

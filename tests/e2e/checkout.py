@@ -13,7 +13,10 @@ from pathlib import Path
 
 PROJECT = Path(__file__).parents[2]
 _INSTALLED = (".venv", "node_modules", ".tools")
-_INHERITED = ("TARGET", "LOCAL_FOLDER", "DATABRICKS_CONFIG_FILE", "TF_REATTACH_PROVIDERS", "SETTINGS")
+_INHERITED = {
+    *("TARGET", "LOCAL_FOLDER", "DATABRICKS_CONFIG_FILE", "TF_REATTACH_PROVIDERS", "SETTINGS"),
+    "PIPENV_DONT_LOAD_ENV",  # it has an .env of its own
+}
 _ASKS = re.compile(r"cdktf (deploy|destroy) ")
 
 

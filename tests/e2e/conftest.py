@@ -31,10 +31,10 @@ class Deployed:
 
     @property
     def environment(self) -> dict[str, str]:
-        """What a user's shell has after `make local`."""
+        """What a user's shell has after `make local`, whatever account the project's own .env names."""
         running = daemon.find(Folder(self.folder))
         assert running is not None
-        return {**os.environ, **running.environment}
+        return {**os.environ, **running.environment, "PIPENV_DONT_LOAD_ENV": "1"}
 
     def client(self, profile: str) -> WorkspaceClient:
         """The databricks-sdk client of a profile, e.g. `dana-dev`."""
