@@ -67,8 +67,17 @@ def write_settings(folder: Path, account: RunningAccount, rows: Rows, *, cloud: 
 
 
 def _principals(path: Path) -> Rows:
-    """What an access matrix gives the environments' own principals in every one of them."""
+    """What an access matrix gives the environments' own principals in every one of them.
+
+    But for `audit`: it wants a system schema, and adoption switches nothing on.
+    """
     matrix = yaml.safe_load(path.read_text(encoding="utf-8"))
+    rows = {role: matrix[role][EVERYWHERE] for role in ROLES if EVERYWHERE in matrix.get(role, {})}
     return {
-        role: {EVERYWHERE: matrix[role][EVERYWHERE]} for role in ROLES if EVERYWHERE in matrix.get(role, {})
+        role: {
+            EVERYWHERE: {
+                level: [asset for asset in assets if asset != "audit"] for level, assets in levels.items()
+            }
+        }
+        for role, levels in rows.items()
     }

@@ -104,7 +104,7 @@ class AccessChanges:
         moved, facts = group[0], self._facts(group)
         for line in told(facts, moved.right.principal):
             yield f"{WORDS[moved.gained]} {line}"
-        if any(address(fact) in self._overwritten for fact in facts):
+        if not moved.gained and any(address(fact) in self._overwritten for fact in facts):
             yield OVERWRITTEN
         right = moved.after if moved.gained else moved.before
         if right and right.acting:

@@ -43,8 +43,11 @@ class Terraform:
         self.stack, self.folder = stack, folder
 
     def initialise(self) -> None:
-        """Make ready the providers and the state; ReviewError where either can't be reached."""
-        finished = self._run("init", "-input=false", "-no-color")
+        """Make ready the providers and the state; ReviewError where either can't be reached.
+
+        The folder may know the state of another target: nothing of it is taken along.
+        """
+        finished = self._run("init", "-input=false", "-no-color", "-reconfigure")
         if finished.returncode:
             raise ReviewError(f"{self.stack} can't be initialised: {_first_error(finished)}")
 

@@ -158,9 +158,9 @@ def _with_profiles(folder: Path, variables: dict[str, str], text: str, stack: st
         (without_credentials, "databrickscfg is missing"),
         (with_wrong_credentials, "prod can't be planned"),
         (unreachable, "account can't be planned"),
-        (lambda _, __: ["review", "pord"], "stack pord is unknown; did you mean prod?"),
+        (lambda _, __: ["review", "pord"], "unknown stack pord (did you mean prod?)"),
         (lambda folder, _: ["apply", str(folder)], "no plan is kept there"),
-        (lambda _, __: ["drift", "pord"], "stack pord is unknown; did you mean prod?"),
+        (lambda _, __: ["drift", "pord"], "unknown stack pord (did you mean prod?)"),
     ],
 )
 def test_there_is_no_review(deployed: Deployed, tmp_path: Path, breaking: Break, told: str) -> None:
