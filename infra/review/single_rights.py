@@ -52,7 +52,8 @@ class SingleRights:
             text = f"{facts[0].principal} {WORDS[self.gained]} {count} in {stack}"
             why += told(facts, facts[0].principal)
         elif len(held) > 1:
-            each = ", ".join(f"{who} ({self._holds(own)})" for who, own in held.items())
+            # A state has service principals in the order of their ids, which no two accounts share.
+            each = ", ".join(f"{who} ({self._holds(own)})" for who, own in sorted(held.items()))
             text = f"{each}: {WORDS[self.gained].removesuffix('s')} these rights {facts[0].on}"
         else:
             text = self._of_one(facts)
@@ -93,22 +94,18 @@ def without_renamed(
     That is what the same resource says of a thing that was renamed, and that whoever deploys owns what is
     made, and no longer what is gone.
     """
-    renamed = _elsewhere(gained, before) & _elsewhere(lost, after)
+    known_before, known_after = {fact.on for fact in before}, {fact.on for fact in after}
+    made = {fact for fact in gained if fact.on not in known_before}
+    gone = {fact for fact in lost if fact.on not in known_after}
+    renamed = {_held(fact) for fact in made} & {_held(fact) for fact in gone}
     return (
-        [fact for fact in gained if _held(fact) not in renamed and not _is_maker(fact, before)],
-        [fact for fact in lost if _held(fact) not in renamed and not _is_maker(fact, after)],
+        [fact for fact in gained if _held(fact) not in renamed and not (fact in made and _is_maker(fact))],
+        [fact for fact in lost if _held(fact) not in renamed and not (fact in gone and _is_maker(fact))],
     )
 
 
-def _elsewhere(facts: Iterable[Fact], others: Iterable[Fact]) -> set[tuple[str, str, Address]]:
-    """What is held on things that the other ones know nothing of."""
-    known = {fact.on for fact in others}
-    return {_held(fact) for fact in facts if fact.on not in known}
-
-
-def _is_maker(fact: Fact, others: Iterable[Fact]) -> bool:
-    owns = fact.holds == OWNER and fact.principal == creator(fact.stack)
-    return owns and all(fact.on != other.on for other in others)
+def _is_maker(fact: Fact) -> bool:
+    return fact.holds == OWNER and fact.principal == creator(fact.stack)
 
 
 def _held(fact: Fact) -> tuple[str, str, Address]:

@@ -268,6 +268,19 @@ def test_a_grant_is_moved_to_something_else() -> None:
     assert any("loses USE_SCHEMA, SELECT on prod.flights" in line for line in lines)
 
 
+@pytest.mark.parametrize("principals", [("run-prod", "retrain-prod"), ("retrain-prod", "run-prod")])
+def test_who_loses_the_same_is_told_by_name(principals: tuple[str, str]) -> None:
+    """In whatever order the account has them."""
+
+    def permit_both(account: AccountBuilder) -> None:
+        entries = [{"service_principal_name": who, "permission_level": "CAN_WATCH"} for who in principals]
+        account.add("prod", "permissions", "flights/it/Permissions", job_id="7", access_control=entries)
+
+    assert compare([remove("prod", "permissions", "flights_it_Permissions")], before=[permit_both]) == [
+        "medium retrain-prod (CAN_WATCH), run-prod (CAN_WATCH): lose these rights on jobs 7"
+    ]
+
+
 def test_a_new_environment() -> None:
     """Of an environment that is not there yet single rights are counted, and nothing is severe."""
     account = start()
