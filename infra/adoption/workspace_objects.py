@@ -12,20 +12,9 @@ from databricks.sdk.service.sql import AlertV2
 
 from infra.adoption.declarations import Declaration, Found
 from infra.adoption.lookups import WorkspaceLookup, only
+from infra.declared.permitted import PERMITTED
 
 Filed = TypeVar("Filed", AlertV2, Dashboard)
-
-# Where the permissions of an object are, by the attribute that refers to the object.
-_PERMISSIONS = {
-    "alert_v2_id": "alertsv2",
-    "cluster_policy_id": "cluster-policies",
-    "dashboard_id": "dashboards",
-    "experiment_id": "experiments",
-    "job_id": "jobs",
-    "repo_id": "repos",
-    "serving_endpoint_id": "serving-endpoints",
-    "sql_endpoint_id": "sql/warehouses",
-}
 
 
 def _in_folder(shown: Iterable[Filed], declared: Declaration) -> Filed | None:
@@ -106,8 +95,8 @@ def _me(workspace: WorkspaceClient, _declared: Declaration) -> Found | None:
 
 def _permissions(_workspace: WorkspaceClient, declared: Declaration) -> Found | None:
     """Every object has permissions: they exist where it does."""
-    (attribute,) = [attribute for attribute in _PERMISSIONS if declared.get(attribute)]
-    return Found(f"/{_PERMISSIONS[attribute]}/{declared[attribute]}")
+    (attribute,) = [attribute for attribute in PERMITTED if declared.get(attribute)]
+    return Found(f"/{PERMITTED[attribute].path}/{declared[attribute]}")
 
 
 def _repo(workspace: WorkspaceClient, declared: Declaration) -> Found | None:

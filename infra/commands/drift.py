@@ -58,7 +58,7 @@ def _find(settings: AllSettings, chosen: list[str]) -> Drift:
 
 
 class _Audit:
-    """Asks each environment's audit log, with its own warehouse; the account's through production's."""
+    """Asks the audit log of each environment's changes, with its own warehouse; the account has none."""
 
     def __init__(self, planned: Planned, clients: StackClients) -> None:
         self._planned, self._clients = planned, clients

@@ -92,8 +92,8 @@ def find_broken(
     policies = find_policies() if policies is None else policies
     violations: dict[str, list[Violation]] = {}
     used: set[tuple[str, str]] = set()
-    for name, policy in policies.items():
-        for violation in ask(name, policy, subject):
+    for name, found in _ask_each(policies, subject).items():
+        for violation in found:
             covering = waivers.covering(name, str(violation.resource), today)
             used |= covering
             if not covering:
@@ -112,8 +112,12 @@ def ask(name: str, policy: Policy, subject: Organisation) -> list[Violation]:
 def broken(settings: AllSettings, declared: Declared) -> dict[str, list[str]]:
     """The resources that break each policy which is broken, waived or not."""
     subject = organisation(declared, settings)
-    asked = {name: ask(name, policy, subject) for name, policy in find_policies().items()}
+    asked = _ask_each(find_policies(), subject)
     return {name: [str(each.resource) for each in found] for name, found in asked.items() if found}
+
+
+def _ask_each(policies: Mapping[str, Policy], subject: Organisation) -> dict[str, list[Violation]]:
+    return {name: ask(name, policy, subject) for name, policy in policies.items()}
 
 
 def _judge(

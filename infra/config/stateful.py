@@ -18,6 +18,11 @@ STATEFUL = frozenset(
 )
 
 
+def workspace_path(environment: str) -> str:
+    """The path of an environment's workspace in the account's stack."""
+    return f"Workspace-{environment}"
+
+
 def is_at(path: str, name: str) -> bool:
     """Whether a construct's path is the one that is named, or below it."""
     return path == name or path.startswith(f"{name}/")

@@ -11,22 +11,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from infra.compliance.checking import organisation
+from infra.compliance.organisation import Organisation
 from infra.config.destination import ACCOUNT_STACK
+from infra.config.settings import AllSettings
+from infra.declared.declared import Declared
+from infra.declared.permitted import PERMITTED
 
 Json = dict[str, Any]
 
-# Attributes by which things are referred to, and what they are the attributes of.
-_REFERRED: Mapping[str, tuple[str, str]] = {
-    "alert_v2_id": ("databricks_alert_v2", "id"),
-    "cluster_policy_id": ("databricks_cluster_policy", "id"),
-    "dashboard_id": ("databricks_dashboard", "id"),
-    "experiment_id": ("databricks_mlflow_experiment", "id"),
-    "job_id": ("databricks_job", "id"),
-    "repo_id": ("databricks_repo", "id"),
-    "serving_endpoint_id": ("databricks_model_serving", "serving_endpoint_id"),
-    "sql_endpoint_id": ("databricks_sql_endpoint", "id"),
-}
-_MADE = dict(_REFERRED.values())
+_MADE = {permitted.type: permitted.id for permitted in PERMITTED.values()}
 _PRINCIPALS = ("databricks_group", "databricks_service_principal")
 _PRINCIPAL_IDS = {"group_id", "member_id", "principal_id", "service_principal_id"}
 _WORKSPACES = ("azurerm_databricks_workspace", "databricks_mws_workspaces")
@@ -64,6 +58,11 @@ def read_deployed(
     return Deployed(documents, names)
 
 
+def organisation_of(documents: Mapping[str, Json], settings: AllSettings) -> Organisation:
+    """What is declared by these stacks and may be done by it; nothing is, where none is the account's."""
+    return organisation(Declared({ACCOUNT_STACK: {}, **documents}), settings)
+
+
 def _resources(state: Json) -> list[Json]:
     return list(state.get("values", {}).get("root_module", {}).get("resources", []))
 
@@ -90,9 +89,10 @@ class Names:
                 self.texts[str(values["policy_id"])] = _reference(stack, item, "policy_id")
             elif type_ in _WORKSPACES:
                 self.workspaces[str(values["workspace_id"])] = _reference(stack, item, "workspace_id")
-            for attribute, (referred, made) in _REFERRED.items():
-                if referred == type_ and values.get(made):
-                    self.objects[stack, attribute, str(values[made])] = _reference(stack, item, made)
+            for attribute, referred in PERMITTED.items():
+                if referred.type == type_ and values.get(referred.id):
+                    reference = _reference(stack, item, referred.id)
+                    self.objects[stack, attribute, str(values[referred.id])] = reference
 
     def _learn_principal(self, own: dict[str, str], values: Json) -> None:
         own[str(values["id"])] = str(values["display_name"])

@@ -10,26 +10,25 @@ from typing import Any
 
 from databricks.sdk.core import DatabricksError
 
-from infra.compliance.checking import organisation
 from infra.config.destination import ACCOUNT_STACK
 from infra.config.settings import AllSettings
-from infra.declared.declared import Declared, construct_paths
+from infra.declared.declared import construct_paths
 from infra.review.access import AccessChanges
 from infra.review.adopting import setting_of
 from infra.review.audit import AuditUnavailable, Event
 from infra.review.clients import StackClients
-from infra.review.deployed import Names, read_deployed
+from infra.review.deployed import Names, organisation_of, read_deployed
 from infra.review.errors import first_line
 from infra.review.finding import Finding
 from infra.review.judging import Judge
 from infra.review.plan import Change, Plan
 from infra.review.stacks import Planned
 from infra.review.undeclared import find_undeclared
-from infra.rights.effective import EffectiveRights
 
 Json = dict[str, Any]
 _LENGTH = 80  # of a value that is told, in characters
 Objects = Sequence[tuple[str, Mapping[str, Any]]]  # a type and its attributes
+Undone = tuple[Change, Change]  # what was changed outside of the code, and how the next deploy takes it back
 LastChanges = Callable[[str, Objects], list[Event | None]]  # of a stack's objects
 
 
@@ -70,9 +69,9 @@ def find_drift(
     drifted: list[Drifted] = []
     ignored = 0
     for plan in planned.plans:
-        changes = list(_relevant(plan))
-        ignored += len(plan.drifted) - len(changes)
-        drifted += looking.judge(plan, changes, construct_paths(synthesized[plan.stack]))
+        undone = list(_undone(plan))
+        ignored += len(plan.drifted) - len(undone)
+        drifted += looking.judge(plan.stack, undone, construct_paths(synthesized[plan.stack]))
         drifted += looking.find_undeclared(plan.stack)
     access = tuple(_access(settings, stored.documents, looking.there))
     names = tuple(stack.name for stack in planned.stacks)
@@ -89,11 +88,11 @@ class _Looking:
     there: dict[str, Json]  # the stacks as they are, with the grants that nobody declared
     remarks: list[str]
 
-    def judge(self, plan: Plan, changes: Sequence[Change], paths: Mapping[str, str]) -> Iterator[Drifted]:
+    def judge(self, stack: str, undone: Sequence[Undone], paths: Mapping[str, str]) -> Iterator[Drifted]:
         """Each change of a stack with who made it."""
-        objects = [(change.type, change.before or change.after or {}) for change in changes]
-        for change, event in zip(changes, self._events(plan.stack, objects), strict=True):
-            yield _drifted(plan, change, event, paths)
+        objects = [(change.type, change.before or change.after or {}) for change, _ in undone]
+        for (change, again), event in zip(undone, self._events(stack, objects), strict=True):
+            yield _drifted(change, again, event, paths)
 
     def find_undeclared(self, stack: str) -> Iterator[Drifted]:
         """Grants that no resource stands for; they are added to what is there."""
@@ -136,30 +135,32 @@ def _of_grant(stack: str, grant: Json, event: Event | None) -> Drifted:
 def _access(
     settings: AllSettings, before: Mapping[str, Json], after: Mapping[str, Json]
 ) -> Iterator[Finding]:
-    had = EffectiveRights(Declared({ACCOUNT_STACK: {}, **before}), settings.projects)
-    has = EffectiveRights(Declared({ACCOUNT_STACK: {}, **after}), settings.projects)
-    insiders = organisation(has.declared, settings).insiders
-    judge = Judge(settings.account.production, insiders, frozenset())
-    yield from AccessChanges(had, has, judge, lines=True).findings()
+    had, has = organisation_of(before, settings), organisation_of(after, settings)
+    judge = Judge(has.production, has.insiders, frozenset())
+    yield from AccessChanges(had.rights, has.rights, judge, lines=True).findings()
 
 
-def _relevant(plan: Plan) -> Iterator[Change]:
+def _undone(plan: Plan) -> Iterator[Undone]:
     """What the next deploy would take back: of everything else, the code does not decide how it is."""
     planned = {change.address: change for change in plan.changes}
     for change in plan.drifted:
         again = planned.get(change.address)
         if again and (again.kind != "update" or set(again.attributes) & set(change.attributes)):
-            yield change
+            yield change, again
 
 
-def _drifted(plan: Plan, change: Change, event: Event | None, paths: Mapping[str, str]) -> Drifted:
-    again = next(item for item in plan.changes if item.address == change.address)
+def _drifted(change: Change, again: Change, event: Event | None, paths: Mapping[str, str]) -> Drifted:
     names = [name for name in change.attributes if name in again.attributes]
     gone = change.kind == "delete"
     changed = ("is gone",) if gone else tuple(_told(change, name) for name in names)
     keep = None if gone else setting_of(change, names, paths.get(change.address, ""))
     return Drifted(
-        plan.stack, f"{change.type} {change.label}", changed, event, keep, f"the next deploy of {plan.stack}"
+        change.stack,
+        f"{change.type} {change.label}",
+        changed,
+        event,
+        keep,
+        f"the next deploy of {change.stack}",
     )
 
 

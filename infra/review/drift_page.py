@@ -11,7 +11,7 @@ from infra.review.page import finding_json, finding_lines, plain
 
 Json = dict[str, Any]
 
-MARK = "<!-- infra drift -->"  # by which a workflow finds the issue that it updates
+MARK = "<!-- infra drift -->"  # by which a script can tell this page from other text
 
 
 def drift_title(drift: Drift) -> str:

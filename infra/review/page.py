@@ -12,7 +12,7 @@ from infra.review.stacks import StackReview
 
 Json = dict[str, Any]
 
-MARK = "<!-- infra review -->"  # by which a workflow finds the comment that it updates
+MARK = "<!-- infra review -->"  # by which a script can tell this page from other text
 _SIGN = re.compile(r"[\\`*\[\]<>|#]|(?<!\w)_|_(?!\w)")  # an underscore within a word is none
 _SIGNS = {Severity.CRITICAL: "🟥", Severity.HIGH: "🟧", Severity.MEDIUM: "🟨", Severity.LOW: "⬜"}
 _SHOWN = 4  # reasons of a finding, or findings of one severity, before the others fold

@@ -17,27 +17,17 @@ from databricks.sdk.errors import NotFound
 from databricks.sdk.service.iam import AccessControlResponse
 
 from infra.config.destination import ACCOUNT_STACK
+from infra.declared.permitted import PERMITTED
 from infra.declared.securables import SECURABLES
 from infra.review.clients import StackClients
 from infra.review.deployed import Deployed, Names
 from infra.review.errors import first_line
+from infra.review.granted import granted_on
 from infra.review.plan import Change
 from infra.review.single_rights import Address
 
 Json = dict[str, Any]
 
-# How the permissions API calls the things that an attribute of databricks_permissions names.
-_KINDS: Mapping[str, str] = {
-    "alert_v2_id": "alertsv2",
-    "cluster_policy_id": "cluster-policies",
-    "dashboard_id": "dashboards",
-    "experiment_id": "experiments",
-    "job_id": "jobs",
-    "repo_id": "repos",
-    "serving_endpoint_id": "serving-endpoints",
-    "sql_endpoint_id": "warehouses",
-}
-_GRANTED: Mapping[str, str] = {"model": "function"}  # what grants.get calls a securable otherwise
 _NOT_ASKED = (
     "the account was not asked: who is in which group, and rights that would be overwritten, are not seen"
 )
@@ -139,11 +129,11 @@ class _Asked:
 
     def _permissions(self, change: Change) -> Json | None:
         after = change.after or {}
-        attribute = next((name for name in _KINDS if after.get(name)), None)
+        attribute = next((name for name in PERMITTED if after.get(name)), None)
         if attribute is None:
             return None  # what they are on is to be made, too
         client = self._clients.workspace(change.stack)
-        answer = client.permissions.get(_KINDS[attribute], str(after[attribute]))
+        answer = client.permissions.get(PERMITTED[attribute].path, str(after[attribute]))
         entries = [
             {**_who(entry), "permission_level": held.permission_level.value}
             for entry in answer.access_control_list or []
@@ -161,11 +151,7 @@ class _Asked:
             return []
         if change.stack == ACCOUNT_STACK:
             return []  # the metastore's are asked through a workspace, and none is the account's
-        answer = self._clients.workspace(change.stack).grants.get(_GRANTED.get(kind, kind), str(after[kind]))
-        return [
-            (str(item.principal), [privilege.value for privilege in item.privileges or []])
-            for item in answer.privilege_assignments or []
-        ]
+        return list(granted_on(self._clients.workspace(change.stack), kind, str(after[kind])))
 
     def _grant(self, change: Change) -> Json | None:
         principal = (change.after or {}).get("principal")

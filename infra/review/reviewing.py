@@ -10,10 +10,11 @@ from typing import Any
 from infra.compliance.checking import find_broken, organisation
 from infra.config.destination import ACCOUNT_STACK
 from infra.config.settings import AllSettings
+from infra.config.stateful import workspace_path
 from infra.declared.declared import Declared, construct_paths
 from infra.review.access import AccessChanges
 from infra.review.data import Guard, find_data, find_refused
-from infra.review.deployed import read_deployed
+from infra.review.deployed import organisation_of, read_deployed
 from infra.review.finding import Finding, Section, Severity
 from infra.review.judging import Judge
 from infra.review.money import find_money
@@ -23,7 +24,6 @@ from infra.review.reality import Reality
 from infra.review.service import find_service
 from infra.review.single_rights import Address
 from infra.review.stacks import Planned, StackReview
-from infra.rights.effective import EffectiveRights
 
 Json = dict[str, Any]
 
@@ -60,10 +60,11 @@ def review(
     seen = reality.complete(deployed, after, changes)
     access = _access(settings, seen.before, seen.after, seen.overwritten)
     findings = [*access.findings(), *_policies(settings, synthesized, today), *sifted.findings]
+    guards = {stack: _guard(settings, stack, synthesized) for stack in chosen}
     for stack in planned.stacks:
-        findings += _refused(stack, _guard(settings, stack.name, synthesized))
+        findings += _refused(stack, guards[stack.name])
     for plan in sifted.plans:
-        findings += _of_plan(settings, plan, synthesized)
+        findings += _of_plan(plan, guards[plan.stack], production=plan.stack == settings.account.production)
     findings += _others(sifted.plans, {*access.told, *_told(findings)})
     findings.sort(key=lambda finding: -finding.severity)
     noise = (sifted.line,) if sifted.hidden else ()
@@ -76,14 +77,11 @@ def _access(
     after: Mapping[str, Json],
     overwritten: frozenset[Address],
 ) -> AccessChanges:
-    production = settings.account.production
-    had = EffectiveRights(Declared({ACCOUNT_STACK: {}, **before}), settings.projects)
-    has = EffectiveRights(Declared({ACCOUNT_STACK: {}, **after}), settings.projects)
-    subject = organisation(has.declared, settings)
+    had, has = organisation_of(before, settings), organisation_of(after, settings)
     new = frozenset(after) - frozenset(before)
-    own = frozenset[str]().union(*(subject.own(name) for name in has.declared.environments))
-    judge = Judge(production, subject.insiders, new, own)
-    return AccessChanges(had, has, judge, overwritten)
+    own = frozenset[str]().union(*(has.own(name) for name in has.declared.environments))
+    judge = Judge(has.production, has.insiders, new, own)
+    return AccessChanges(had.rights, has.rights, judge, overwritten)
 
 
 def _policies(settings: AllSettings, synthesized: Mapping[str, Json], today: date) -> Iterator[Finding]:
@@ -107,9 +105,8 @@ def _refused(stack: StackReview, guard: Guard) -> Iterator[Finding]:
         yield from kept or [Finding(Section.OTHER, Severity.CRITICAL, stack.name, str(stack.refused))]
 
 
-def _of_plan(settings: AllSettings, plan: Plan, synthesized: Mapping[str, Json]) -> Iterator[Finding]:
-    production = plan.stack == settings.account.production
-    yield from find_data(plan, _guard(settings, plan.stack, synthesized))
+def _of_plan(plan: Plan, guard: Guard, *, production: bool) -> Iterator[Finding]:
+    yield from find_data(plan, guard)
     yield from find_service(plan, production)
     yield from find_money(plan, production)
 
@@ -124,7 +121,7 @@ def _guard(settings: AllSettings, stack: str, synthesized: Mapping[str, Json]) -
             unprotected=settings.account.unprotected,
             paths=paths,
             file="account.yaml",
-            disposable_at=tuple(f"Workspace-{name}" for name in names),
+            disposable_at=tuple(workspace_path(name) for name in names),
         )
     environment = settings.environments[stack]
     return Guard(

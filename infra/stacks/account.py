@@ -20,6 +20,7 @@ from infra.config.account import Ci
 from infra.config.destination import ACCOUNT_STACK
 from infra.config.problems import ConfigurationError, Problem
 from infra.config.settings import AllSettings
+from infra.config.stateful import workspace_path
 from infra.config.workspace import Workspace
 from infra.constructs import naming, outputs
 from infra.constructs.assignments import RunAsRoles, WorkspaceAssignments
@@ -81,7 +82,9 @@ class AccountStack(TerraformStack):
             unprotected=settings.account.unprotected,
             file="account.yaml",
             disposable=[
-                _role(name) for name, item in settings.environments.items() if item.catalog.disposable
+                workspace_path(name)
+                for name, item in settings.environments.items()
+                if item.catalog.disposable
             ],
         )
 
@@ -90,7 +93,7 @@ class AccountStack(TerraformStack):
         settings = whole.workspace
         if settings.name is None:
             return existing_workspace(settings)
-        role, tags = _role(environment), naming.tags(environment, whole.tags)
+        role, tags = workspace_path(environment), naming.tags(environment, whole.tags)
         if account.cloud == "azure":
             return self._add_azure_workspace(role, settings, tags)
         return DatabricksWorkspace(
@@ -264,7 +267,3 @@ class AccountStack(TerraformStack):
                 outputs.tell_service_principal(self, environment, role, principal)
         for group in self._settings.account.all_groups:
             outputs.tell_group(self, group, self._principals.by_name[group])
-
-
-def _role(environment: str) -> str:
-    return f"Workspace-{environment}"
