@@ -4,18 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from infra.review.finding import Section, Severity
-from infra.review.money import find_money
-from tests.infra.review.plans import Json, change, plan
+from infra.review.finding import Severity
+from tests.infra.review.plans import Json, change
+from tests.infra.review.telling import told_of_money
 
 LOW, MEDIUM, HIGH = Severity.LOW, Severity.MEDIUM, Severity.HIGH
-
-
-def _told(*changes: Json, production: bool = False) -> list[tuple[str, Severity]]:
-    found = list(find_money(plan("prod", *changes), production))
-    assert {finding.section for finding in found} <= {Section.MONEY}
-    assert all(finding.addresses for finding in found)
-    return [(finding.text, finding.severity) for finding in found]
 
 
 def _budget(dollars: str, *emails: str) -> Json:
@@ -50,7 +43,7 @@ def test_changed_budget(after: Json | None, texts: list[tuple[str, Severity]]) -
     """From how much on people are told, and who."""
     changed = change("databricks_budget", before=_budget("5000", "a@example.com"), after=after)
     told = [(f"budget mlops-prod: {text}", severity) for text, severity in texts]
-    assert _told(changed, production=True) == told
+    assert told_of_money(changed, production=True) == told
 
 
 def test_budget_policies() -> None:
@@ -58,7 +51,7 @@ def test_budget_policies() -> None:
     policy = {"policy_name": "mlops-prod", "custom_tags": [{"key": "cost_center", "value": "a"}]}
     after = {"policy_name": "mlops-prod", "custom_tags": [{"key": "cost_center", "value": "b"}]}
     type_ = "databricks_budget_policy"
-    assert _told(change(type_, before=policy, after=after), change(type_, "gone", before=policy)) == [
+    assert told_of_money(change(type_, before=policy, after=after), change(type_, "gone", before=policy)) == [
         ("budget policy mlops-prod: bills with other tags: cost_center a → b", LOW),
         ("budget policy mlops-prod: what was billed under it is told apart no more", MEDIUM),
     ]
@@ -66,7 +59,7 @@ def test_budget_policies() -> None:
 
 def test_new_budgets_and_policies_cost_nothing() -> None:
     """They are told of nonetheless: somebody will be written to."""
-    assert _told(
+    assert told_of_money(
         change("databricks_budget", after=_budget("5000", "a@example.com")),
         change("databricks_budget_policy", after={"policy_name": "mlops-prod"}),
     ) == [
@@ -79,7 +72,7 @@ def test_budget_of_something_else() -> None:
     """Another filter makes it another budget."""
     before = {**_budget("5000"), "filter": [{"workspace_id": [{"values": [1]}]}]}
     changed = change("databricks_budget", before=before, after={**before, "filter": []})
-    assert _told(changed) == [("budget mlops-prod: counts something else", MEDIUM)]
+    assert told_of_money(changed) == [("budget mlops-prod: counts something else", MEDIUM)]
 
 
 def test_threshold_that_only_the_deploy_tells() -> None:
@@ -90,7 +83,7 @@ def test_threshold_that_only_the_deploy_tells() -> None:
         "databricks_budget", before=_budget("5000", "a@example.com"), after=after, unknown=unknown
     )
     told = "budget mlops-prod: people are told from 5000 → what only the deploy will tell on"
-    assert _told(changed) == [
+    assert told_of_money(changed) == [
         (told, MEDIUM),
         ("budget mlops-prod: a@example.com is told no more of what a month costs", MEDIUM),
     ]

@@ -6,18 +6,11 @@ import json
 
 import pytest
 
-from infra.review.finding import Section, Severity
-from infra.review.money import find_money
-from tests.infra.review.plans import Json, change, plan
+from infra.review.finding import Severity
+from tests.infra.review.plans import Json, change
+from tests.infra.review.telling import told_of_money
 
 LOW, MEDIUM, HIGH = Severity.LOW, Severity.MEDIUM, Severity.HIGH
-
-
-def _told(*changes: Json, production: bool = False) -> list[tuple[str, Severity]]:
-    found = list(find_money(plan("prod", *changes), production))
-    assert {finding.section for finding in found} <= {Section.MONEY}
-    assert all(finding.addresses for finding in found)
-    return [(finding.text, finding.severity) for finding in found]
 
 
 def _policy(**limits: Json) -> Json:
@@ -46,13 +39,15 @@ def _policy(**limits: Json) -> Json:
 def test_changed_compute_policy(limits: Json, text: str, severity: Severity) -> None:
     """What may be started: a limit that goes is worse than one that is raised a little."""
     changed = change("databricks_cluster_policy", before=_policy(), after=_policy(**limits))
-    assert _told(changed, production=True) == [(f"compute policy mlops-prod-job: {text}", severity)]
+    assert told_of_money(changed, production=True) == [(f"compute policy mlops-prod-job: {text}", severity)]
 
 
 def test_new_policy_lets_compute_be_started() -> None:
     """Where there was none, nothing classic could be."""
     created = change("databricks_cluster_policy", after=_policy())
-    assert _told(created) == [("compute policy mlops-prod-job: classic compute can be started", MEDIUM)]
+    assert told_of_money(created) == [
+        ("compute policy mlops-prod-job: classic compute can be started", MEDIUM)
+    ]
 
 
 def test_definition_that_only_the_deploy_tells() -> None:
@@ -60,7 +55,7 @@ def test_definition_that_only_the_deploy_tells() -> None:
     after = {"name": "mlops-prod-job"}
     changed = change("databricks_cluster_policy", before=_policy(), after=after, unknown={"definition": True})
     text = "compute policy mlops-prod-job: its limits become what only the deploy will tell"
-    assert _told(changed) == [(text, MEDIUM)]
+    assert told_of_money(changed) == [(text, MEDIUM)]
 
 
 def test_clusters_that_jobs_lose() -> None:
@@ -70,4 +65,6 @@ def test_clusters_that_jobs_lose() -> None:
     changed = change(
         "databricks_job", before=before, after={"name": "ingest", "task": [{"task_key": "load"}]}
     )
-    assert _told(changed) == [("job ingest: has no cluster of load any more: 2 workers of m5d.xlarge", LOW)]
+    assert told_of_money(changed) == [
+        ("job ingest: has no cluster of load any more: 2 workers of m5d.xlarge", LOW)
+    ]

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from infra.review.data import Guard, find_data, find_refused
+from infra.review.data import Guard, find_data
 from infra.review.finding import Finding, Section, Severity
 from tests.infra.review.plans import Json, change, plan, replaced
 from tests.infra.synthesis import Synthesized
@@ -279,31 +279,6 @@ def test_what_is_made_loses_nothing() -> None:
     """A new table and an empty plan are nothing to tell."""
     assert not list(find_data(plan("prod", change(TABLE, after=_table())), PRODUCTION))
     assert not list(find_data(plan("prod"), PRODUCTION))
-
-
-def test_refused_plan_is_told_by_its_diagnostics() -> None:
-    """Terraform names the resource; the finding says what to name in the settings."""
-    refused = {
-        "severity": "error",
-        "summary": "Instance cannot be destroyed",
-        "detail": f"Resource {TABLE}.{PLANES} has lifecycle.prevent_destroy set, but the plan calls for "
-        "this resource to be destroyed. To avoid this error, disable it.",
-    }
-    others = [
-        {"severity": "warning", "summary": "Deprecated", "detail": ""},
-        {"severity": "error", "summary": "Invalid reference", "detail": "Resource x"},
-    ]
-    [finding] = find_refused("prod", [*others, refused], PRODUCTION)
-    assert finding.severity == Severity.CRITICAL
-    assert finding.addresses == (f"{TABLE}.{PLANES}",)
-    assert finding.text == (
-        "table flights/Tables/planes would be destroyed or replaced: Terraform refuses the plan"
-    )
-    assert finding.why == (
-        "if it is meant, name flights/Tables/planes in `unprotected` of prod.yaml; "
-        "if not, take back what changes it",
-    )
-    assert [each.addresses for each in find_refused("prod", [refused])] == [finding.addresses]
 
 
 def test_paths_are_told_by_the_names_that_cdktf_makes(stacks: dict[str, Synthesized]) -> None:

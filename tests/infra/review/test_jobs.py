@@ -6,17 +6,15 @@ from typing import Any
 
 import pytest
 
-from infra.review.finding import Finding, Section, Severity
-from infra.review.service import find_service
-from tests.infra.review.plans import Json, change, plan, replaced
+from infra.review.finding import Severity
+from tests.infra.review.plans import Json, change, replaced
+from tests.infra.review.telling import cron, only_of_service, told_of_service
 
 WHEELS = "/Volumes/prod/flights/artifacts/wheels"
 OLD, NEW = (
     f"{WHEELS}/aaa/mlops_pipelines-1.2-py3-none-any.whl",
     f"{WHEELS}/bbb/mlops_pipelines-1.3-py3-none-any.whl",
 )
-RUN = {"outputs": {"prod_run_application_id": "c9e0", "prod_deploy_application_id": "3066"}}
-PEOPLE = {"id": "bf91", "display_name": "mlops-prod"}
 
 
 def _task(**values: Any) -> Json:
@@ -41,21 +39,6 @@ def _job(name: str = "flights-training", **values: Any) -> Json:
     }
 
 
-def _cron(expression: str, status: str = "UNPAUSED") -> list[Json]:
-    return [{"quartz_cron_expression": expression, "timezone_id": "UTC", "pause_status": status}]
-
-
-def _told(*changes: Json, production: bool = True) -> list[tuple[str, Severity]]:
-    found = list(find_service(plan("prod", *changes, prior=[RUN, PEOPLE]), production))
-    assert {finding.section for finding in found} <= {Section.SERVICE}
-    return [(finding.text, finding.severity) for finding in found]
-
-
-def _only(*changes: Json, production: bool = True) -> Finding:
-    [finding] = find_service(plan("prod", *changes, prior=[RUN, PEOPLE]), production)
-    return finding
-
-
 @pytest.mark.parametrize(
     ("values", "text", "severity"),
     [
@@ -64,9 +47,9 @@ def _only(*changes: Json, production: bool = True) -> Finding:
             "loses its schedule: nothing starts it by itself any more (was 0 0 4 3 * ? UTC)",
             Severity.HIGH,
         ),
-        ({"schedule": _cron("0 0 4 3 * ?", "PAUSED")}, "is paused (0 0 4 3 * ? UTC)", Severity.HIGH),
+        ({"schedule": cron("0 0 4 3 * ?", "PAUSED")}, "is paused (0 0 4 3 * ? UTC)", Severity.HIGH),
         (
-            {"schedule": _cron("0 0 5 * * ?")},
+            {"schedule": cron("0 0 5 * * ?")},
             "runs at other times: 0 0 4 3 * ? UTC → 0 0 5 * * ? UTC",
             Severity.MEDIUM,
         ),
@@ -128,7 +111,7 @@ def _only(*changes: Json, production: bool = True) -> Finding:
 )
 def test_changed_job(values: Json, text: str | None, severity: Severity) -> None:
     """Each change of a job is told by itself, with what it was and what it becomes."""
-    told = _told(change("databricks_job", before=_job(), after=_job(**values)))
+    told = told_of_service(change("databricks_job", before=_job(), after=_job(**values)))
     if text is None:
         assert told == [
             ("job flights-training loses the task train", Severity.HIGH),
@@ -141,14 +124,14 @@ def test_changed_job(values: Json, text: str | None, severity: Severity) -> None
 def test_outside_of_production_it_is_milder() -> None:
     """What is grave in production is to be looked at elsewhere."""
     paused = change("databricks_job", before=_job(), after=_job(schedule=[]))
-    assert _only(paused, production=False).severity == Severity.MEDIUM
-    later = change("databricks_job", before=_job(), after=_job(schedule=_cron("0 0 5 * * ?")))
-    assert _only(later, production=False).severity == Severity.LOW
+    assert only_of_service(paused, production=False).severity == Severity.MEDIUM
+    later = change("databricks_job", before=_job(), after=_job(schedule=cron("0 0 5 * * ?")))
+    assert only_of_service(later, production=False).severity == Severity.LOW
 
 
 def test_new_and_deleted_jobs() -> None:
     """A new job is told with its schedule; a deleted one is grave, and a forgotten one is nobody's."""
-    assert _told(
+    assert told_of_service(
         change("databricks_job", "new", after=_job("flights-new")),
         change("databricks_job", "gone", before=_job("flights-gone")),
         change("databricks_job", "kept", before=_job("flights-kept"), actions=["forget"]),
@@ -168,7 +151,7 @@ def test_same_code_of_many_jobs_is_one_line() -> None:
         for name in ("flights-training", "flights-ingest")
     ]
     file = replaced("databricks_file", "wheel", before={"path": OLD}, by="path", to=NEW)
-    finding = _only(file, *jobs)
+    finding = only_of_service(file, *jobs)
     assert finding.text == (
         "2 jobs run other code: flights-ingest, flights-training (mlops_pipelines 1.2 → mlops_pipelines 1.3)"
     )
@@ -181,14 +164,14 @@ def test_same_version_of_code_is_told_by_its_folder() -> None:
     """Wheels of one version differ by the hash that their folder is named after."""
     other = OLD.replace("aaa", "ccc")
     environment = [{"environment_key": "default", "spec": [{"dependencies": [other]}]}]
-    finding = _only(change("databricks_job", before=_job(), after=_job(environment=environment)))
+    finding = only_of_service(change("databricks_job", before=_job(), after=_job(environment=environment)))
     assert finding.text == "job flights-training runs other code (mlops_pipelines 1.2: aaa → ccc)"
 
 
 def test_parameters_of_code_are_no_others() -> None:
     """The commit that training notes is told as other code, with which it changes."""
     before, after = (_job(parameter=[{"name": "code_commit", "default": each}]) for each in ("a1", "b2"))
-    finding = _only(change("databricks_job", before=before, after=after))
+    finding = only_of_service(change("databricks_job", before=before, after=after))
     assert finding.text == "job flights-training runs other code (code_commit a1 → b2)"
 
 
@@ -196,13 +179,13 @@ def test_what_only_the_deploy_tells_is_no_loss() -> None:
     """A value that is not known yet is told as such, not as nothing."""
     after = _job(run_as=[{"user_name": None}])
     unknown = {"run_as": [{"service_principal_name": True}], "task": [{}], "environment": [{"spec": [{}]}]}
-    finding = _only(change("databricks_job", before=_job(), after=after, unknown=unknown))
+    finding = only_of_service(change("databricks_job", before=_job(), after=after, unknown=unknown))
     assert finding.text == "job flights-training runs as what only the deploy will tell instead of run-prod"
 
 
 def test_what_changes_besides_is_told_too() -> None:
     """A change that is told is told whole: the page does not list it again."""
-    told = _told(
+    told = told_of_service(
         change("databricks_job", before=_job(), after=_job(schedule=[], tags={}, max_concurrent_runs=2))
     )
     assert told[1] == ("job flights-training changes in tags, max_concurrent_runs, too", Severity.LOW)
@@ -210,13 +193,15 @@ def test_what_changes_besides_is_told_too() -> None:
 
 def test_what_nobody_notices_is_left_to_other_changes() -> None:
     """Other tags alone are nothing of this section, nor is null where there was an empty list."""
-    assert not _told(change("databricks_job", before=_job(), after=_job(tags={}, webhook_notifications=None)))
+    assert not told_of_service(
+        change("databricks_job", before=_job(), after=_job(tags={}, webhook_notifications=None))
+    )
 
 
 def test_replaced_job_has_another_id() -> None:
     """Its runs are gone, and whoever starts it by its id finds none."""
     anew = replaced("databricks_job", before=_job(), by="format", to="SINGLE_TASK")
-    assert _told(anew)[0] == (
+    assert told_of_service(anew)[0] == (
         "job flights-training is replaced: its id changes and its runs are gone",
         Severity.HIGH,
     )
@@ -224,6 +209,6 @@ def test_replaced_job_has_another_id() -> None:
 
 def test_schedule_that_goes_on() -> None:
     """A paused one that is not any more."""
-    before, after = (_job(schedule=_cron("0 0 4 3 * ?", status)) for status in ("PAUSED", "UNPAUSED"))
-    finding = _only(change("databricks_job", before=before, after=after))
+    before, after = (_job(schedule=cron("0 0 4 3 * ?", status)) for status in ("PAUSED", "UNPAUSED"))
+    finding = only_of_service(change("databricks_job", before=before, after=after))
     assert finding.text == "job flights-training is no longer paused (0 0 4 3 * ? UTC)"

@@ -6,18 +6,11 @@ from typing import Any
 
 import pytest
 
-from infra.review.finding import Section, Severity
-from infra.review.money import find_money
-from tests.infra.review.plans import Json, change, plan
+from infra.review.finding import Severity
+from tests.infra.review.plans import Json, change
+from tests.infra.review.telling import told_of_money
 
 LOW, MEDIUM, HIGH = Severity.LOW, Severity.MEDIUM, Severity.HIGH
-
-
-def _told(*changes: Json, production: bool = False) -> list[tuple[str, Severity]]:
-    found = list(find_money(plan("prod", *changes), production))
-    assert {finding.section for finding in found} <= {Section.MONEY}
-    assert all(finding.addresses for finding in found)
-    return [(finding.text, finding.severity) for finding in found]
 
 
 def _warehouse(**values: Any) -> Json:
@@ -73,20 +66,20 @@ def _warehouse(**values: Any) -> Json:
 def test_changed_warehouse(values: Json, text: str, elsewhere: Severity, in_production: Severity) -> None:
     """A warehouse's size is told with what it takes an hour."""
     resized = change("databricks_sql_endpoint", before=_warehouse(), after=_warehouse(**values))
-    assert _told(resized) == [(f"warehouse mlops-prod: {text}", elsewhere)]
-    assert _told(resized, production=True) == [(f"warehouse mlops-prod: {text}", in_production)]
+    assert told_of_money(resized) == [(f"warehouse mlops-prod: {text}", elsewhere)]
+    assert told_of_money(resized, production=True) == [(f"warehouse mlops-prod: {text}", in_production)]
 
 
 def test_smaller_warehouse_costs_less() -> None:
     """A factor below one is no cost."""
     resized = change("databricks_sql_endpoint", before=_warehouse(cluster_size="Large"), after=_warehouse())
     text = "warehouse mlops-prod: Large → 2X-Small: 40 → 4 DBU an hour while it runs (0.1×)"
-    assert _told(resized, production=True) == [(text, LOW)]
+    assert told_of_money(resized, production=True) == [(text, LOW)]
 
 
 def test_warehouses_that_come_and_go() -> None:
     """A new one costs from now on, a deleted one no more."""
-    assert _told(
+    assert told_of_money(
         change("databricks_sql_endpoint", "new", after=_warehouse(name="new", max_num_clusters=3)),
         change("databricks_sql_endpoint", "gone", before=_warehouse(name="gone")),
     ) == [
@@ -110,7 +103,7 @@ def test_served_entities_of_a_plan_that_tells_them() -> None:
         }
         for size, zero in (("Small", True), ("Large", False))
     )
-    assert _told(change("databricks_model_serving", before=before, after=after)) == [
+    assert told_of_money(change("databricks_model_serving", before=before, after=after)) == [
         ("endpoint delay: a has the size Small → Large: up to 4 → 64 requests at once (16×)", HIGH),
         ("endpoint delay: a no longer scales to zero: it costs while nobody calls it", MEDIUM),
     ]
@@ -124,18 +117,18 @@ def test_warehouse_that_leaves_much_to_the_platform() -> None:
         unknown={"auto_stop_mins": True, "max_num_clusters": True},
     )
     text = "warehouse new: starts: Small, 12 DBU an hour while it runs, stops as the platform's default says"
-    assert _told(created) == [(text, MEDIUM)]
+    assert told_of_money(created) == [(text, MEDIUM)]
     later = change(
         "databricks_sql_endpoint",
         before=_warehouse(),
         after={key: value for key, value in _warehouse().items() if key != "auto_stop_mins"},
         unknown={"auto_stop_mins": True},
     )
-    assert not _told(later)
+    assert not told_of_money(later)
 
 
 def test_what_costs_the_same_is_not_told() -> None:
     """Another tag is nothing of this section, and nothing is told of nothing."""
     renamed = change("databricks_sql_endpoint", before=_warehouse(), after=_warehouse(tags=[]))
-    assert not _told(renamed)
-    assert not _told()
+    assert not told_of_money(renamed)
+    assert not told_of_money()

@@ -6,18 +6,11 @@ from typing import Any
 
 import pytest
 
-from infra.review.finding import Section, Severity
-from infra.review.money import find_money
-from tests.infra.review.plans import Json, change, plan
+from infra.review.finding import Severity
+from tests.infra.review.plans import Json, change
+from tests.infra.review.telling import cron, told_of_money
 
 LOW, MEDIUM, HIGH = Severity.LOW, Severity.MEDIUM, Severity.HIGH
-
-
-def _told(*changes: Json, production: bool = False) -> list[tuple[str, Severity]]:
-    found = list(find_money(plan("prod", *changes), production))
-    assert {finding.section for finding in found} <= {Section.MONEY}
-    assert all(finding.addresses for finding in found)
-    return [(finding.text, finding.severity) for finding in found]
 
 
 def _job(name: str = "flights-training", **values: Any) -> Json:
@@ -33,10 +26,6 @@ def _parameters(**values: str) -> list[Json]:
         **values,
     }
     return [{"name": name, "default": value} for name, value in defaults.items()]
-
-
-def _cron(expression: str) -> list[Json]:
-    return [{"quartz_cron_expression": expression, "timezone_id": "UTC", "pause_status": "UNPAUSED"}]
 
 
 def _cluster(workers: int, node: str = "m5d.xlarge") -> list[Json]:
@@ -90,16 +79,16 @@ def _cluster(workers: int, node: str = "m5d.xlarge") -> list[Json]:
             LOW,
         ),
         (
-            {"schedule": _cron("0 30 5 * * ?")},
-            {"schedule": _cron("0 30 * * * ?")},
+            {"schedule": cron("0 30 5 * * ?")},
+            {"schedule": cron("0 30 * * * ?")},
             "30 → 720 runs in 30 days (24×)",
             HIGH,
         ),
-        ({"schedule": []}, {"schedule": _cron("0 30 5 * * ?")}, "0 → 30 runs in 30 days", MEDIUM),
-        ({"schedule": _cron("0 30 5 * * ?")}, {"schedule": []}, "30 → 0 runs in 30 days", LOW),
+        ({"schedule": []}, {"schedule": cron("0 30 5 * * ?")}, "0 → 30 runs in 30 days", MEDIUM),
+        ({"schedule": cron("0 30 5 * * ?")}, {"schedule": []}, "30 → 0 runs in 30 days", LOW),
         (
-            {"schedule": _cron("0 0 4 3 * ?")},
-            {"schedule": _cron("0 0 4 L * ?")},
+            {"schedule": cron("0 0 4 3 * ?")},
+            {"schedule": cron("0 0 4 L * ?")},
             "0 0 4 3 * ? UTC → 0 0 4 L * ? UTC: how often it runs can't be counted",
             MEDIUM,
         ),
@@ -139,16 +128,16 @@ def _cluster(workers: int, node: str = "m5d.xlarge") -> list[Json]:
 def test_changed_job(before: Json, after: Json, text: str, severity: Severity) -> None:
     """What makes a run cost more, or makes more of them, in production."""
     changed = change("databricks_job", before=_job(**before), after=_job(**after))
-    assert _told(changed, production=True) == [(f"job flights-training: {text}", severity)]
+    assert told_of_money(changed, production=True) == [(f"job flights-training: {text}", severity)]
 
 
 def test_same_schedule_of_many_is_one_line() -> None:
     """Each of them runs as often."""
     jobs = [
-        change("databricks_job", name, before=_job(name), after=_job(name, schedule=_cron("0 0 * * * ?")))
+        change("databricks_job", name, before=_job(name), after=_job(name, schedule=cron("0 0 * * * ?")))
         for name in ("b", "a")
     ]
-    assert _told(*jobs) == [("2 jobs (a, b), each: 0 → 720 runs in 30 days", MEDIUM)]
+    assert told_of_money(*jobs) == [("2 jobs (a, b), each: 0 → 720 runs in 30 days", MEDIUM)]
 
 
 def test_alerts_and_monitors_run_too() -> None:
@@ -157,8 +146,8 @@ def test_alerts_and_monitors_run_too() -> None:
         {"display_name": "drift", "schedule": {"quartz_cron_schedule": each, "timezone_id": "UTC"}}
         for each in ("0 0 * * * ?", "0 * * * * ?")
     ]
-    monitor = {"table_name": "prod.flights.planes", "schedule": _cron("0 0 6 * * ?")}
-    assert _told(
+    monitor = {"table_name": "prod.flights.planes", "schedule": cron("0 0 6 * * ?")}
+    assert told_of_money(
         change("databricks_alert_v2", before=alerts[0], after=alerts[1]),
         change("databricks_quality_monitor", after=monitor),
     ) == [
@@ -169,19 +158,21 @@ def test_alerts_and_monitors_run_too() -> None:
 
 def test_another_hour_costs_the_same() -> None:
     """When it runs is nothing of this section, as long as it runs as often."""
-    before, after = _job(schedule=_cron("0 0 4 * * ?")), _job(schedule=_cron("0 0 5 * * ?"))
-    assert not _told(change("databricks_job", before=before, after=after))
+    before, after = _job(schedule=cron("0 0 4 * * ?")), _job(schedule=cron("0 0 5 * * ?"))
+    assert not told_of_money(change("databricks_job", before=before, after=after))
 
 
 def test_size_that_is_not_known_here() -> None:
     """It is told without a factor."""
     before, after = _job(), _job(parameter=_parameters(workload_size="XLarge"))
     changed = change("databricks_job", before=before, after=after)
-    assert _told(changed) == [("job flights-training: the endpoint has the size Small → XLarge", MEDIUM)]
+    assert told_of_money(changed) == [
+        ("job flights-training: the endpoint has the size Small → XLarge", MEDIUM)
+    ]
 
 
 def test_training_on_fewer_rows_than_all_costs_less() -> None:
     """0 stands for all rows."""
     before, after = _job(parameter=_parameters(max_rows="0")), _job()
     changed = change("databricks_job", before=before, after=after)
-    assert _told(changed) == [("job flights-training: trains on all rows → at most 1000 rows", LOW)]
+    assert told_of_money(changed) == [("job flights-training: trains on all rows → at most 1000 rows", LOW)]

@@ -4,24 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from infra.review.finding import Finding, Section, Severity
-from infra.review.service import find_service
-from tests.infra.review.plans import Json, change, plan, replaced
-
-RUN = {"outputs": {"prod_run_application_id": "c9e0", "prod_deploy_application_id": "3066"}}
-PEOPLE = {"id": "bf91", "display_name": "mlops-prod"}
-
-
-def _told(*changes: Json, production: bool = True) -> list[tuple[str, Severity]]:
-    found = list(find_service(plan("prod", *changes, prior=[RUN, PEOPLE]), production))
-    assert {finding.section for finding in found} <= {Section.SERVICE}
-    return [(finding.text, finding.severity) for finding in found]
-
-
-def _only(*changes: Json, production: bool = True) -> Finding:
-    [finding] = find_service(plan("prod", *changes, prior=[RUN, PEOPLE]), production)
-    return finding
-
+from infra.review.finding import Severity
+from tests.infra.review.plans import Json, change, replaced
+from tests.infra.review.telling import told_of_service
 
 TABLE: Json = {
     "catalog_name": "prod",
@@ -96,14 +81,14 @@ def _config(version: str = "3", size: str = "Small", share: int = 100) -> list[J
 )
 def test_changed_endpoint(values: Json, text: str, severity: Severity) -> None:
     """What callers or monitoring notice of an endpoint."""
-    told = _told(change("databricks_model_serving", before=ENDPOINT, after={**ENDPOINT, **values}))
+    told = told_of_service(change("databricks_model_serving", before=ENDPOINT, after={**ENDPOINT, **values}))
     assert told == [(f"endpoint flights-delay {text}", severity)]
 
 
 def test_endpoints_that_come_and_go() -> None:
     """A URL that no longer answers breaks its callers."""
     type_ = "databricks_model_serving"
-    assert _told(
+    assert told_of_service(
         change(type_, "new", after={"name": "new"}),
         change(type_, "gone", before={"name": "gone"}),
         replaced(type_, "other", before={"name": "other"}, by="name", to="another"),
@@ -123,7 +108,7 @@ def test_endpoints_that_come_and_go() -> None:
 
 def test_dashboards_and_warehouses_that_go() -> None:
     """Links to a dashboard break; what runs on a warehouse stops."""
-    assert _told(
+    assert told_of_service(
         change("databricks_dashboard", before={"display_name": "flights"}),
         change("databricks_sql_endpoint", before={"name": "mlops-prod"}),
     ) == [
@@ -137,7 +122,7 @@ def test_dashboards_and_warehouses_that_go() -> None:
 
 def test_nothing_is_told_of_nothing() -> None:
     """A plan without changes means nothing for anybody."""
-    assert not _told()
+    assert not told_of_service()
 
 
 @pytest.mark.parametrize(
@@ -155,13 +140,13 @@ def test_inference_table_of_an_endpoint(gateway: list[Json], text: str, severity
     """Where its requests are logged from now on."""
     before = {**ENDPOINT, "ai_gateway": gateway}
     after = {**ENDPOINT, "ai_gateway": [{"inference_table_config": [TABLE]}]}
-    told = _told(change("databricks_model_serving", before=before, after=after))
+    told = told_of_service(change("databricks_model_serving", before=before, after=after))
     assert told == [(f"endpoint flights-delay {text}", severity)]
 
 
 def test_what_is_made_anew_is_another_one() -> None:
     """Links to a dashboard and a warehouse's id are of the old one; a forgotten endpoint still answers."""
-    assert _told(
+    assert told_of_service(
         replaced("databricks_dashboard", before={"display_name": "flights"}, by="parent_path", to="/Shared"),
         replaced("databricks_sql_endpoint", before={"name": "mlops-prod"}, by="warehouse_type", to="PRO"),
         change("databricks_model_serving", before=ENDPOINT, actions=["forget"]),
@@ -175,6 +160,8 @@ def test_what_is_made_anew_is_another_one() -> None:
 def test_entity_that_is_no_longer_served() -> None:
     """Whoever is routed to it gets no answer."""
     config = {**_config()[0], "served_entities": []}
-    told = _told(change("databricks_model_serving", before=ENDPOINT, after={**ENDPOINT, "config": [config]}))
+    told = told_of_service(
+        change("databricks_model_serving", before=ENDPOINT, after={**ENDPOINT, "config": [config]})
+    )
     text = "endpoint flights-delay serves another version as a: prod.flights.delay version 3 → nothing"
     assert told == [(text, Severity.HIGH)]

@@ -6,27 +6,9 @@ from typing import Any
 
 import pytest
 
-from infra.review.finding import Finding, Section, Severity
-from infra.review.service import find_service
-from tests.infra.review.plans import Json, change, plan, replaced
-
-RUN = {"outputs": {"prod_run_application_id": "c9e0", "prod_deploy_application_id": "3066"}}
-PEOPLE = {"id": "bf91", "display_name": "mlops-prod"}
-
-
-def _cron(expression: str, status: str = "UNPAUSED") -> list[Json]:
-    return [{"quartz_cron_expression": expression, "timezone_id": "UTC", "pause_status": status}]
-
-
-def _told(*changes: Json, production: bool = True) -> list[tuple[str, Severity]]:
-    found = list(find_service(plan("prod", *changes, prior=[RUN, PEOPLE]), production))
-    assert {finding.section for finding in found} <= {Section.SERVICE}
-    return [(finding.text, finding.severity) for finding in found]
-
-
-def _only(*changes: Json, production: bool = True) -> Finding:
-    [finding] = find_service(plan("prod", *changes, prior=[RUN, PEOPLE]), production)
-    return finding
+from infra.review.finding import Severity
+from tests.infra.review.plans import Json, change, replaced
+from tests.infra.review.telling import cron, told_of_service
 
 
 def _alert(name: str = "flights-drift", **values: Any) -> Json:
@@ -82,7 +64,7 @@ def _evaluation(threshold: float, *destinations: str) -> Json:
 )
 def test_changed_alert(values: Json, text: str | None, severity: Severity) -> None:
     """When an alert fires, and whom it tells, by the destinations' names."""
-    told = _told(change("databricks_alert_v2", before=_alert(), after=_alert(**values)))
+    told = told_of_service(change("databricks_alert_v2", before=_alert(), after=_alert(**values)))
     if text is None:
         assert told == [
             ("alert flights-drift tells mlops-prod no more", Severity.HIGH),
@@ -95,12 +77,12 @@ def test_changed_alert(values: Json, text: str | None, severity: Severity) -> No
 def test_alerts_that_go_are_one_line() -> None:
     """Two that are deleted are told together."""
     gone = [change("databricks_alert_v2", name, before=_alert(name)) for name in ("quality", "drift")]
-    assert _told(*gone) == [("2 alerts are deleted: drift, quality", Severity.HIGH)]
+    assert told_of_service(*gone) == [("2 alerts are deleted: drift, quality", Severity.HIGH)]
 
 
 MONITOR: Json = {
     "table_name": "prod.flights.planes",
-    "schedule": _cron("0 0 6 * * ?"),
+    "schedule": cron("0 0 6 * * ?"),
     "slicing_exprs": ["origin"],
     "notifications": [{"on_failure": [{"email_addresses": ["on-call@example.com"]}]}],
 }
@@ -120,7 +102,7 @@ MONITOR: Json = {
 )
 def test_changed_monitor(values: Json, text: str, severity: Severity) -> None:
     """Whether, when and what a monitor measures, and whom it tells."""
-    told = _told(change("databricks_quality_monitor", before=MONITOR, after={**MONITOR, **values}))
+    told = told_of_service(change("databricks_quality_monitor", before=MONITOR, after={**MONITOR, **values}))
     assert told == [(f"monitor prod.flights.planes {text}", severity)]
 
 
@@ -139,7 +121,7 @@ def test_destinations_tell_no_secret() -> None:
         for each in ("old-secret", "new-secret")
     ]
     type_ = "databricks_notification_destination"
-    told = _told(
+    told = told_of_service(
         change(type_, "a", before=mails, after=fewer), change(type_, "b", before=hooks[0], after=hooks[1])
     )
     assert told == [
@@ -152,14 +134,14 @@ def test_what_the_platform_computes_is_not_told() -> None:
     """An update leaves open when it will have been, and that is no change of its own."""
     after = _alert(query_text="SELECT 2")
     moved = change("databricks_alert_v2", before=_alert(), after=after, unknown={"update_time": True})
-    assert _told(moved) == [("alert flights-drift asks another query", Severity.MEDIUM)]
+    assert told_of_service(moved) == [("alert flights-drift asks another query", Severity.MEDIUM)]
 
 
 def test_watchers_that_come_and_change_hands() -> None:
     """A new one, one that is replaced, and one that nobody manages any more."""
     type_ = "databricks_quality_monitor"
     tables = [{"table_name": f"prod.flights.{name}"} for name in ("a", "b", "c")]
-    assert _told(
+    assert told_of_service(
         change(type_, "a", after=tables[0]),
         replaced(type_, "b", before=tables[1], by="assets_dir", to="/Shared"),
         change(type_, "c", before=tables[2], actions=["forget"]),
@@ -176,7 +158,7 @@ def test_other_ways_to_fire() -> None:
     after["empty_result_state"] = "UNKNOWN"
     after["notification"]["notify_on_ok"] = True
     changed = change("databricks_alert_v2", before=_alert(evaluation=before), after=_alert(evaluation=after))
-    assert _told(changed) == [
+    assert told_of_service(changed) == [
         ("alert flights-drift has another empty_result_state", Severity.MEDIUM),
         ("alert flights-drift has another notify_on_ok: false → true", Severity.LOW),
     ]
@@ -185,4 +167,4 @@ def test_other_ways_to_fire() -> None:
 def test_other_words_of_an_alert() -> None:
     """What it tells is told in other words, to the same people."""
     changed = change("databricks_alert_v2", before=_alert(), after=_alert(custom_summary="far too much"))
-    assert _told(changed) == [("alert flights-drift tells it in other words", Severity.LOW)]
+    assert told_of_service(changed) == [("alert flights-drift tells it in other words", Severity.LOW)]
