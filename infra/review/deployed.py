@@ -7,7 +7,7 @@ references that stand in the synthesized stacks for what only a deploy makes: bo
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,6 +25,7 @@ _PRINCIPALS = ("databricks_group", "databricks_service_principal")
 _PRINCIPAL_IDS = {"group_id", "member_id", "principal_id", "service_principal_id"}
 _WORKSPACES = ("azurerm_databricks_workspace", "databricks_mws_workspaces")
 _BLOCKS_OF_ONE = {"run_as"}  # lists in a state, no lists where they are declared
+_REFERENCE = re.compile(r"\$\{(data\.)?(\w+)\.([\w-]+)\.(\w+)\}")
 _SCHEMA = re.compile(r"(.+?)(?:_Monitoring_Metrics)?_Schema_[0-9A-F]{8}")
 
 
@@ -37,12 +38,16 @@ class Deployed:
 
 
 def read_deployed(
-    states: Mapping[str, Json], synthesized: Mapping[str, Json], stored: Mapping[str, Json] | None = None
+    states: Mapping[str, Json],
+    synthesized: Mapping[str, Json],
+    stored: Mapping[str, Json] | None = None,
+    assumed: Collection[str] = (),
 ) -> Deployed:
     """What is deployed, by states as `terraform show -json` prints them, or a plan as its `prior_state`.
 
     The synthesized stacks of the checkout tell the constructs of what they declare, too; stored states know
-    what a plan's does not, as it reads that only while it is applied.
+    what a plan's does not, as it reads that only while it is applied. Assumed stacks have no state here, and
+    are taken as they are synthesized.
     """
     resources = {stack: _resources(state) for stack, state in states.items()}
     names = Names()
@@ -50,12 +55,34 @@ def read_deployed(
         names.learn(stack, found)
     for stack, found in resources.items():
         names.learn(stack, found)
-    documents = {
+    if ACCOUNT_STACK in assumed:
+        names.learn(ACCOUNT_STACK, list(_told_of(synthesized[ACCOUNT_STACK], resources.values())))
+    documents = {stack: synthesized[stack] for stack in assumed} | {
         stack: _document(stack, states[stack], resources[stack], names, synthesized.get(stack, {}))
         for stack in states
         if resources[stack]
     }
     return Deployed(documents, names)
+
+
+def _told_of(account: Json, found: Iterable[list[Json]]) -> Iterator[Json]:
+    """The account's resources with their ids, as far as its stack has told those to others."""
+    outputs = {
+        name: value
+        for items in found
+        for item in items
+        if item["type"] == "terraform_remote_state"
+        for name, value in item["values"]["outputs"].items()
+    }
+    told: dict[tuple[str, str, str], Json] = {}
+    for name, value in outputs.items():
+        if match := _REFERENCE.fullmatch(account.get("output", {}).get(name, {}).get("value", "")):
+            (data, type_, resource, attribute) = match.groups(default="")
+            told.setdefault((data, type_, resource), {})[attribute] = value
+    for (data, type_, resource), values in told.items():
+        declared = account.get("data" if data else "resource", {}).get(type_, {}).get(resource, {})
+        named = {"display_name": str(declared.get("//", {}).get("path", "")).rpartition("/")[2]}
+        yield {"type": type_, "name": resource, "values": {**named, **declared, **values}}
 
 
 def organisation_of(documents: Mapping[str, Json], settings: AllSettings) -> Organisation:
@@ -95,7 +122,8 @@ class Names:
                     self.objects[stack, attribute, str(values[referred.id])] = reference
 
     def _learn_principal(self, own: dict[str, str], values: Json) -> None:
-        own[str(values["id"])] = str(values["display_name"])
+        if number := values.get("id"):
+            own[str(number)] = str(values["display_name"])
         if application_id := values.get("application_id"):
             self.texts[str(application_id)] = str(values["display_name"])
 

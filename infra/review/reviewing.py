@@ -52,7 +52,7 @@ def review(
 ) -> Review:
     """Compare what is deployed with what the plans make of it."""
     sifted = sift(planned.plans, settings.review.noise, today)
-    deployed = read_deployed(planned.states, synthesized, planned.stored)
+    deployed = read_deployed(planned.states, synthesized, planned.stored, planned.assumed)
     chosen = {stack.name for stack in planned.stacks}
     after = {name: document for name, document in deployed.documents.items() if name not in chosen}
     after |= {name: synthesized[name] for name in synthesized if name in chosen}

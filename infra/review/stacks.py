@@ -46,6 +46,7 @@ class Planned:
     states: Mapping[str, Json]  # as the plans found them, where there are any
     stored: Mapping[str, Json]  # as the last deploy left them
     remarks: tuple[str, ...] = ()
+    assumed: tuple[str, ...] = ()  # stacks whose states are not known: they are taken as they are declared
 
     @property
     def plans(self) -> tuple[Plan, ...]:
@@ -104,7 +105,11 @@ def read_stacks_plans(files: Mapping[str, Path], synthesized: Mapping[str, Json]
         _check_same(plan, synthesized[name], file)
         stacks.append(StackReview(name, plan))
     states = _refreshed(stacks)
-    return Planned(tuple(stacks), states, states)
+    assumed = tuple(name for name in synthesized if name not in files)
+    remark = (
+        f"no plan of {', '.join(assumed)} was given: what the settings declare is taken as deployed there"
+    )
+    return Planned(tuple(stacks), states, states, (remark,) if assumed else (), assumed)
 
 
 def _refreshed(stacks: Iterable[StackReview]) -> dict[str, Json]:

@@ -87,3 +87,38 @@ def test_rights_are_read_from_it() -> None:
 def test_what_is_not_deployed() -> None:
     """A stack without a state is none of the documents."""
     assert read_deployed({"account": ACCOUNT, "prod": {}}, {}).documents.keys() == {"account"}
+
+
+def test_the_account_is_taken_as_declared_where_its_state_is_not_known() -> None:
+    """Another stack's state then tells by which ids the account's principals go."""
+    declared = {
+        "resource": {
+            "databricks_service_principal": {"Run": {"display_name": "run-prod"}},
+            "databricks_mws_workspaces": {"Prod": {"workspace_name": "mlops-prod"}},
+        },
+        "data": {
+            "databricks_service_principal": {
+                "Ci": {"application_id": "${var.ci}", "//": {"path": "account/Principals/ci"}}
+            }
+        },
+        "output": {
+            "prod_run_application_id": {"value": "${databricks_service_principal.Run.application_id}"},
+            "prod_workspace_id": {"value": "${databricks_mws_workspaces.Prod.workspace_id}"},
+            "ci_id": {"value": "${data.databricks_service_principal.Ci.id}"},
+        },
+    }
+    told = {"prod_run_application_id": RUN, "prod_workspace_id": 1001, "ci_id": "9", "of_old": "1"}
+    remote = {
+        "mode": "data",
+        "type": "terraform_remote_state",
+        "name": "Account",
+        "values": {"outputs": told},
+    }
+    prod = state(*PROD["values"]["root_module"]["resources"], remote)
+    found = read_deployed({"prod": prod}, {"account": declared}, assumed=["account"])
+    assert found.documents["account"] == declared
+    assert (
+        found.documents["prod"]["resource"]["databricks_catalog"]["Catalog_1A2B3C4D"]["owner"] == "run-prod"
+    )
+    assert found.names.workspaces == {"1001": "${account:databricks_mws_workspaces.Prod.workspace_id}"}
+    assert found.names.principal("9") == "ci"

@@ -85,11 +85,15 @@ class Records:
 
     def system_schemas(self, metastore_id: str) -> list[str]:
         """The schemas of the catalog `system` that a metastore has enabled."""
-        return list((self._system_schemas.get(metastore_id) or {}).get("enabled", ()))
+        return [key.rpartition("/")[2] for key, _ in self._system_schemas.items(f"{metastore_id}/")]
 
-    def put_system_schemas(self, metastore_id: str, names: list[str]) -> None:
-        """Replace what a metastore has enabled."""
-        self._system_schemas.put(metastore_id, {"enabled": names})
+    def enable_system_schema(self, metastore_id: str, name: str) -> None:
+        """Let a metastore have one; DuplicateKeyError where it has."""
+        self._system_schemas.insert(f"{metastore_id}/{name}", {})
+
+    def disable_system_schema(self, metastore_id: str, name: str) -> None:
+        """Take one from a metastore, if it has it."""
+        self._system_schemas.delete(f"{metastore_id}/{name}")
 
     def bindings(self, object_id: str) -> dict[int, str]:
         """Workspace id → `READ_WRITE` or `READ_ONLY`."""

@@ -8,7 +8,7 @@ from infra.local.workspace.catalog.privileges import MANAGE
 from infra.local.workspace.catalog.records import Records
 from infra.local.workspace.errors import AlreadyExistsError, NotServedError
 from infra.local.workspace.identity.caller import Caller
-from infra.local.workspace.store import Document
+from infra.local.workspace.store import Document, DuplicateKeyError
 
 
 class SystemSchemas:
@@ -33,16 +33,16 @@ class SystemSchemas:
         if name not in self._kept():
             kept = ", ".join(self._kept())
             raise NotServedError(f"The system schema {name} is not kept locally, only {kept}.")
-        enabled = self._records.system_schemas(metastore_id)
-        if name in enabled:
-            raise AlreadyExistsError(f"schema {name} already exists", code="SCHEMA_ALREADY_EXISTS")
-        self._records.put_system_schemas(metastore_id, [*enabled, name])
+        try:
+            self._records.enable_system_schema(metastore_id, name)
+        except DuplicateKeyError:
+            text = f"schema {name} already exists"
+            raise AlreadyExistsError(text, code="SCHEMA_ALREADY_EXISTS") from None
 
     def disable(self, caller: Caller, workspace_id: int, metastore_id: str, name: str) -> None:
         """Take a schema from the metastore; what the platform keeps in it stays."""
         self._require_admin(caller, workspace_id, metastore_id)
-        enabled = self._records.system_schemas(metastore_id)
-        self._records.put_system_schemas(metastore_id, [other for other in enabled if other != name])
+        self._records.disable_system_schema(metastore_id, name)
 
     def _kept(self) -> list[str]:
         schemas = self._records.children(parse("catalog", SYSTEM_CATALOG), "schema")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
 import pytest
 from databricks.sdk import errors
 
@@ -25,6 +28,17 @@ def test_is_there_once_it_is_enabled(lakehouse: Lakehouse) -> None:
         grant(admin, "schema", "system.serving", who, "USE_SCHEMA")
         admin.system_schemas.disable(metastore_id, "serving")
         assert [each.state for each in admin.system_schemas.list(metastore_id)] == ["AVAILABLE"] * 2
+
+
+def test_all_are_enabled_at_once(lakehouse: Lakehouse) -> None:
+    """Terraform enables several at a time: none of them gets lost."""
+    with metastore_admin(lakehouse) as admin, ThreadPoolExecutor() as pool:
+        for _ in range(20):
+            names = [str(each.schema) for each in admin.system_schemas.list(lakehouse.metastore_id)]
+            for change in (admin.system_schemas.enable, admin.system_schemas.disable):
+                list(pool.map(partial(change, lakehouse.metastore_id), names))
+                states = {each.state for each in admin.system_schemas.list(lakehouse.metastore_id)}
+                assert len(states) == 1, "all were changed"
 
 
 def test_only_what_is_kept_can_be_enabled(lakehouse: Lakehouse) -> None:
