@@ -14,6 +14,7 @@ from infra.config.destination import ACCOUNT_STACK
 from infra.config.problems import unknown
 from infra.review.errors import ReviewError
 from infra.review.plan import Plan, read_plan
+from infra.review.reaching import check_answers
 from infra.review.terraform import Refusal, Terraform
 
 Json = dict[str, Any]
@@ -75,14 +76,17 @@ def plan_stacks(
     """Plan the chosen stacks in the folder they were synthesized into.
 
     A plan stays as `plan.tfplan` in its stack's folder. Nothing is locked, as nothing is changed.
-    ReviewError where a stack under review or the account's can't be initialised or read; a state of another
-    stack that can't be read is a remark, as rights that come from there are not seen.
+    ReviewError where a stack under review or the account's can't be initialised or read, or its host
+    does not answer; a state of another stack that can't be read is a remark, as rights that come from there
+    are not seen.
     """
     runners = {name: Terraform(name, output / "stacks" / name) for name in synthesized}
     wanted = {ACCOUNT_STACK, *chosen}
     found = dict(_each(synthesized, lambda name: (name, _state(runners[name], wanted))))
     states = {name: state for name, state in found.items() if isinstance(state, dict)}
     remarks = tuple(state for state in found.values() if isinstance(state, str))
+    hosts = {ACCOUNT_STACK: _account_host(synthesized), **told_by(states, "_workspace_host")}
+    _each((name for name in chosen if name in hosts), lambda name: check_answers(name, hosts[name]))
     told = _outputs(states.get(ACCOUNT_STACK, {}))
     waiting = {name: _missing(synthesized[name], told) for name in chosen if name != ACCOUNT_STACK}
     stacks = _each(chosen, lambda name: _review(runners[name], waiting.get(name, ()), options))
@@ -155,6 +159,10 @@ def _review(terraform: Terraform, missing: tuple[str, ...], options: Sequence[st
     return StackReview(
         terraform.stack, read_plan(terraform.stack, terraform.show(file), f"{terraform.stack}'s plan")
     )
+
+
+def _account_host(synthesized: Mapping[str, Json]) -> str:
+    return str(synthesized[ACCOUNT_STACK]["provider"]["databricks"][0]["host"])
 
 
 def _outputs(state: Json) -> set[str]:

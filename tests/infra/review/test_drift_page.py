@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -60,26 +61,51 @@ def test_all_of_it_as_json() -> None:
     assert found["access"][0]["severity"] == "high"
 
 
+WAREHOUSE = ("databricks_sql_endpoint", "prod/Warehouse")
+TRAINING = ("databricks_job", "prod/flights/training/Job")
+JOB = "projects.flights.jobs.training"
+NIGHTLY = {"quartz_cron_expression": "0 0 4 * * ?", "pause_status": "UNPAUSED"}
+
+
 @pytest.mark.parametrize(
-    ("type_", "path", "values", "line"),
+    ("of", "before", "after", "line"),
     [
-        ("databricks_sql_endpoint", "prod/Warehouse", {"cluster_size": "Medium"}, 'warehouse.size: "Medium"'),
+        (WAREHOUSE, {}, {"cluster_size": "Medium"}, 'warehouse.size: "Medium"'),
+        (WAREHOUSE, {}, {"auto_stop_mins": 45}, "warehouse.auto_stop_minutes: 45"),
         (
-            "databricks_sql_endpoint",
-            "prod/Warehouse",
-            {"auto_stop_mins": 45},
-            "warehouse.auto_stop_minutes: 45",
+            WAREHOUSE,
+            {},
+            {"cluster_size": "Medium", "tags": []},
+            'warehouse.size: "Medium"; no setting says tags',
         ),
+        (TRAINING, {}, {"schedule": [NIGHTLY]}, f'{JOB}.schedule: "0 0 4 * * ?"'),
+        (TRAINING, {}, {"schedule": [NIGHTLY | {"pause_status": "PAUSED"}]}, f"{JOB}.schedule: null"),
+        (TRAINING, {}, {"timeout_seconds": 7200}, f"{JOB}.timeout_minutes: 120"),
+        (TRAINING, {}, {"timeout_seconds": 7210}, None),
+        (TRAINING, {"parameter": ["trials=0"]}, {"parameter": ["trials=5"]}, f"{JOB}.trials: 5"),
         (
-            "databricks_job",
-            "prod/flights/training/Job",
-            {"schedule": [{"quartz_cron_expression": "0 0 4 * * ?"}]},
-            'projects.flights.jobs.training.schedule: "0 0 4 * * ?"',
+            TRAINING,
+            {"parameter": ["from_month=2013-01"]},
+            {"parameter": ["from_month=2013-02"]},
+            f'{JOB}.from_month: "2013-02"',
         ),
-        ("databricks_job", "prod/flights/training/Job", {"description": "x"}, None),
+        (TRAINING, {"parameter": ["catalog=prod"]}, {"parameter": ["catalog=dev"]}, None),
+        (TRAINING, {"parameter": ["trials=0"]}, {"parameter": []}, None),
+        (TRAINING, {}, {"description": "x"}, None),
     ],
 )
-def test_settings_that_keep_it(type_: str, path: str, values: dict[str, object], line: str | None) -> None:
+def test_settings_that_keep_it(
+    of: tuple[str, str], before: dict[str, Any], after: dict[str, Any], line: str | None
+) -> None:
     """The key of the YAML file and its value, where there is one."""
-    (only,) = plan("prod", change(type_, before={}, after=values)).changes
-    assert setting_of(only, list(values), path) == (line and f"prod.yaml: {line}")
+    type_, path = of
+    (only,) = plan("prod", change(type_, before=_spelled(before), after=_spelled(after))).changes
+    assert setting_of(only, list(after), path) == (line and f"prod.yaml: {line}")
+
+
+def _spelled(values: dict[str, Any]) -> dict[str, Any]:
+    """A job's parameters as a plan has them."""
+    if "parameter" not in values:
+        return values
+    parted = [text.split("=") for text in values["parameter"]]
+    return {"parameter": [{"name": name, "default": default} for name, default in parted]}
