@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from datetime import UTC, datetime
 
 from rich.console import Console
 from rich.text import Text
@@ -17,7 +18,7 @@ from infra.declared.declared import read_stacks
 from infra.review.audit import AuditLog, AuditUnavailable, Event
 from infra.review.clients import StackClients
 from infra.review.drift import Drift, Objects, find_drift
-from infra.review.drift_page import drift_json, drift_lines, drift_markdown, drift_title, ignored_line
+from infra.review.drift_page import drift_json, drift_lines, drift_markdown, drift_title, left_out
 from infra.review.errors import ReviewError
 from infra.review.stacks import Planned, check_stacks, plan_stacks, told_by
 
@@ -54,7 +55,8 @@ def _find(settings: AllSettings, chosen: list[str]) -> Drift:
         if stack.refused:
             raise ReviewError(str(stack.refused))
     clients = StackClients(settings.destination, told_by(planned.states, "_workspace_host"))
-    return find_drift(settings, synthesized, planned, clients, _Audit(planned, clients).last_changes)
+    audit, today = _Audit(planned, clients), datetime.now(UTC).date()
+    return find_drift(settings, synthesized, planned, clients, audit.last_changes, today=today)
 
 
 class _Audit:
@@ -93,5 +95,5 @@ def _show(found: Drift, console: Console) -> None:
         console.print(Text(f"{finding.severity.word}: {finding.text}"), soft_wrap=True)
         for line in finding.why:
             console.print(Text(f"  {line}", style="dim"), soft_wrap=True)
-    for line in filter(None, (ignored_line(found), *found.remarks)):
+    for line in left_out(found):
         console.print(Text(line, style="dim"), soft_wrap=True)

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from databricks.sdk.core import DatabricksError
@@ -21,6 +22,7 @@ from infra.review.deployed import Names, organisation_of, read_deployed
 from infra.review.errors import first_line
 from infra.review.finding import Finding
 from infra.review.judging import Judge
+from infra.review.noise import sift
 from infra.review.plan import Change, Plan
 from infra.review.stacks import Planned
 from infra.review.undeclared import find_undeclared
@@ -53,6 +55,7 @@ class Drift:
     access: tuple[Finding, ...]  # what it means for people
     ignored: int  # differences that the code does not decide: computed, or left to jobs
     remarks: tuple[str, ...]
+    noise: str | None = None  # what was left out as listed in review.yaml, counted
 
 
 def find_drift(
@@ -61,21 +64,25 @@ def find_drift(
     planned: Planned,
     clients: StackClients,
     last_changes: LastChanges,
+    *,
+    today: date,
 ) -> Drift:
     """Compare what was deployed last with what is there now."""
+    sifted = sift(planned.plans, settings.review.noise, today)
     stored = read_deployed(planned.stored, synthesized)
     real = read_deployed(planned.states, synthesized, planned.stored)
     looking = _Looking(clients, last_changes, real.names, deepcopy(real.documents), list(planned.remarks))
     drifted: list[Drifted] = []
     ignored = 0
-    for plan in planned.plans:
+    for plan in sifted.plans:
         undone = list(_undone(plan))
         ignored += len(plan.drifted) - len(undone)
         drifted += looking.judge(plan.stack, undone, construct_paths(synthesized[plan.stack]))
         drifted += looking.find_undeclared(plan.stack)
     access = tuple(_access(settings, stored.documents, looking.there))
     names = tuple(stack.name for stack in planned.stacks)
-    return Drift(names, tuple(drifted), access, ignored, tuple(dict.fromkeys(looking.remarks)))
+    remarks = tuple(dict.fromkeys(looking.remarks))
+    return Drift(names, tuple(drifted), access, ignored, remarks, sifted.line if sifted.hidden else None)
 
 
 @dataclass

@@ -11,8 +11,6 @@ from infra.review.page import finding_json, finding_lines, plain
 
 Json = dict[str, Any]
 
-MARK = "<!-- infra drift -->"  # by which a script can tell this page from other text
-
 
 def drift_title(drift: Drift) -> str:
     """`Drift in prod: 2 things were changed outside of the code`."""
@@ -25,7 +23,7 @@ def drift_title(drift: Drift) -> str:
 
 def drift_markdown(drift: Drift) -> str:
     """The page."""
-    return "\n".join([MARK, f"### {drift_title(drift)}", "", *_body(drift)]) + "\n"
+    return "\n".join([f"### {drift_title(drift)}", "", *_body(drift)]) + "\n"
 
 
 def drift_json(drift: Drift) -> Json:
@@ -35,6 +33,7 @@ def drift_json(drift: Drift) -> Json:
         "drifted": [_as_json(item) for item in drift.drifted],
         "access": [finding_json(finding) for finding in drift.access],
         "ignored": drift.ignored,
+        "noise": drift.noise,
         "remarks": list(drift.remarks),
     }
 
@@ -54,11 +53,13 @@ def when(event: Event) -> str:
     return f"by {event.by}, {event.at:%Y-%m-%d %H:%M} UTC ({event.action})"
 
 
-def ignored_line(drift: Drift) -> str | None:
-    """How many differences are none that the code decides."""
-    if not drift.ignored:
-        return None
-    return f"{drift.ignored} more changed in what the code does not decide: jobs and Databricks do"
+def left_out(drift: Drift) -> Iterator[str]:
+    """What is not told one by one, and what was not looked at."""
+    if drift.ignored:
+        yield f"{drift.ignored} more changed in what the code does not decide: jobs and Databricks do"
+    if drift.noise:
+        yield f"Noise: {drift.noise}"
+    yield from drift.remarks
 
 
 def _body(drift: Drift) -> Iterator[str]:
@@ -69,7 +70,7 @@ def _body(drift: Drift) -> Iterator[str]:
         yield from ("", "**What it means for people**")
         for finding in drift.access:
             yield from finding_lines(finding)
-    for line in filter(None, (ignored_line(drift), *drift.remarks)):
+    for line in left_out(drift):
         yield from ("", f"> {plain(line)}")
 
 

@@ -12,7 +12,6 @@ from infra.review.stacks import StackReview
 
 Json = dict[str, Any]
 
-MARK = "<!-- infra review -->"  # by which a script can tell this page from other text
 _SIGN = re.compile(r"[\\`*\[\]<>|#]|(?<!\w)_|_(?!\w)")  # an underscore within a word is none
 _SIGNS = {Severity.CRITICAL: "🟥", Severity.HIGH: "🟧", Severity.MEDIUM: "🟨", Severity.LOW: "⬜"}
 _SHOWN = 4  # reasons of a finding, or findings of one severity, before the others fold
@@ -20,7 +19,7 @@ _SHOWN = 4  # reasons of a finding, or findings of one severity, before the othe
 
 def markdown(review: Review) -> str:
     """The page, in a few lines where little changes."""
-    return "\n".join([MARK, f"### {title(review)}", "", *_body(review)]) + "\n"
+    return "\n".join([f"### {title(review)}", "", *_body(review)]) + "\n"
 
 
 def title(review: Review) -> str:

@@ -29,8 +29,7 @@ GAIN = Finding(Section.ACCESS, Severity.HIGH, "prod", "readers gains BROWSE on p
 
 def test_page() -> None:
     """What changed, by whom and when, what it means, and what to do about it."""
-    assert drift_markdown(Drift(("prod",), (RESIZED,), (GAIN,), 2, ("not seen",))) == (
-        "<!-- infra drift -->\n"
+    assert drift_markdown(Drift(("prod",), (RESIZED,), (GAIN,), 2, ("not seen",), "1 difference")) == (
         "### Drift in prod: 1 thing was changed outside of the code\n"
         "\n"
         "- **prod** databricks_sql_endpoint mlops-prod\n"
@@ -44,6 +43,8 @@ def test_page() -> None:
         "  - why\n"
         "\n"
         "> 2 more changed in what the code does not decide: jobs and Databricks do\n"
+        "\n"
+        "> Noise: 1 difference\n"
         "\n"
         "> not seen\n"
     )

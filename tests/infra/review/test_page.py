@@ -33,7 +33,6 @@ def test_one_grant() -> None:
     """A small change is a small page."""
     page = markdown(Review((PROD,), (GAIN,), ()))
     assert page == (
-        "<!-- infra review -->\n"
         "### Review of prod: 1 critical\n"
         "\n"
         "prod: 0 to add, 1 to change, 0 to destroy\n"
