@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.e2e.finished import output_of
+
 PROJECT = Path(__file__).parents[2]
 _INSTALLED = (".venv", "node_modules", ".tools")
 _INHERITED = {
@@ -51,8 +53,7 @@ class Checkout:
             timeout=900,
             check=False,
         )
-        assert finished.returncode == 0, f"{lines}\n{finished.stdout}\n{finished.stderr}"
-        return finished.stdout
+        return output_of(finished)
 
     def changes(self) -> list[str]:
         """What git says is different from what was checked out."""

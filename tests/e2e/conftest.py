@@ -18,6 +18,7 @@ from databricks.sdk.service.sql import StatementResponse, StatementState
 
 from infra.local import daemon
 from infra.local.folder import Folder
+from tests.e2e.finished import output_of
 
 PROJECT = Path(__file__).parents[2]
 
@@ -89,7 +90,7 @@ def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
     )
     output = finished.stdout + finished.stderr
     try:
-        assert finished.returncode == 0, output
+        output_of(finished)
         yield Deployed(folder, output)
     finally:
         subprocess.run([*command, "down"], cwd=PROJECT, env=environment, check=True, timeout=60)

@@ -20,6 +20,7 @@ from infra.local.folder import Folder
 from infra.local.people import IdentityProvider
 from infra.local.profiles import Profiles
 from tests.e2e.conftest import PROJECT
+from tests.e2e.finished import output_of
 from tests.e2e.populated import Populated
 
 pytestmark = pytest.mark.slow  # an account of its own, deployed to three times
@@ -43,8 +44,7 @@ class Adoption:
         finished = subprocess.run(
             command, cwd=PROJECT, env=environment, capture_output=True, text=True, timeout=300, check=False
         )
-        assert finished.returncode == 0, finished.stdout + finished.stderr
-        return finished.stdout
+        return output_of(finished)
 
     def cdktf(self, word: str, stack: str, *flags: str) -> str:
         """What cdktf says of a stack of the adopted settings."""

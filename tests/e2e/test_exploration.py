@@ -12,6 +12,7 @@ import pytest
 from databricks.sdk.service.workspace import ExportFormat, ObjectType
 
 from tests.e2e.conftest import PROJECT, Deployed
+from tests.e2e.finished import output_of
 
 pytestmark = pytest.mark.slow
 
@@ -57,8 +58,7 @@ def test_explores_production_s_data_from_dev(
         timeout=300,
         check=False,
     )
-    assert finished.returncode == 0, finished.stdout + finished.stderr
-    assert "linear" in finished.stdout
+    assert "linear" in output_of(finished)
     monkeypatch.setenv("DATABRICKS_CONFIG_FILE", str(deployed.folder / "databrickscfg"))
     client = mlflow.MlflowClient("databricks://dana-dev")
     experiment = client.get_experiment_by_name("/Users/dana@example.com/flights-exploration")

@@ -10,6 +10,7 @@ import sys
 import pytest
 
 from tests.e2e.conftest import Deployed
+from tests.e2e.finished import output_of
 from tests.e2e.leftovers import Leftovers
 
 STACKS = ["account", "dev", "staging", "prod"]
@@ -56,20 +57,17 @@ def test_diff_says_no_changes(deployed: Deployed, stack: str) -> None:
     """After the deploy, and after the jobs promoted a model, `cdktf diff` plans nothing."""
     output = str(deployed.folder / "cdktf.out")
     cdktf = ("node_modules/.bin/cdktf", "diff", stack, "--skip-synth", "--no-color", "--output", output)
-    finished = deployed.run(*cdktf)
-    assert finished.returncode == 0, finished.stdout + finished.stderr
-    assert "No changes. Your infrastructure matches the configuration." in finished.stdout
+    assert "No changes. Your infrastructure matches the configuration." in output_of(deployed.run(*cdktf))
 
 
 def test_second_loop_changes_nothing(deployed: Deployed) -> None:
     """Run again, the command deploys no change and runs no job."""
-    finished = deployed.run(sys.executable, "-m", "infra.local", "loop")
-    assert finished.returncode == 0, finished.stdout + finished.stderr
+    told = output_of(deployed.run(sys.executable, "-m", "infra.local", "loop"))
     for stack in STACKS:
-        assert re.search(rf"deployed +{stack}: 0 added, 0 changed, 0 destroyed", finished.stdout), stack
-    assert "running " not in finished.stdout
-    assert "refreshing " not in finished.stdout
-    assert finished.stdout.count("done before") == 4
+        assert re.search(rf"deployed +{stack}: 0 added, 0 changed, 0 destroyed", told), stack
+    assert "running " not in told
+    assert "refreshing " not in told
+    assert told.count("done before") == 4
 
 
 @pytest.mark.slow
@@ -78,16 +76,14 @@ def test_an_environment_is_destroyed_and_deployed_by_itself(deployed: Deployed) 
     Leftovers(deployed, "staging").leave()
     cdktf = "node_modules/.bin/cdktf"
     flags = ("--auto-approve", "--skip-synth", "--no-color", "--output", str(deployed.folder / "cdktf.out"))
-    destroyed = deployed.run(cdktf, "destroy", "staging", *flags)
-    assert destroyed.returncode == 0, destroyed.stdout + destroyed.stderr
-    assert re.search(r"Destroy complete! Resources: [1-9]\d* destroyed", destroyed.stdout)
+    destroyed = output_of(deployed.run(cdktf, "destroy", "staging", *flags))
+    assert re.search(r"Destroy complete! Resources: [1-9]\d* destroyed", destroyed)
     deployer = deployed.client("staging")
     assert "staging" not in {catalog.name for catalog in deployer.catalogs.list()}
     assert [item.path for item in deployer.workspace.list("/Projects")] == []
     assert [*deployer.jobs.list(), *deployer.serving_endpoints.list()] == []
-    again = deployed.run(cdktf, "deploy", "staging", *flags)
-    assert again.returncode == 0, again.stdout + again.stderr
-    assert re.search(r"Apply complete! Resources: [1-9]\d* added, 0 changed, 0 destroyed", again.stdout)
+    again = output_of(deployed.run(cdktf, "deploy", "staging", *flags))
+    assert re.search(r"Apply complete! Resources: [1-9]\d* added, 0 changed, 0 destroyed", again)
 
 
 def test_production_is_not_destroyed_unless_the_settings_say_so(deployed: Deployed) -> None:

@@ -13,6 +13,7 @@ from databricks.sdk.service.iam import AccessControlRequest, PermissionLevel
 from databricks.sdk.service.sql import AlertV2, CronSchedule, SchedulePauseStatus
 
 from tests.e2e.conftest import PROJECT, Deployed, Statement
+from tests.e2e.finished import output_of
 from tests.e2e.operations import Operations, asking
 from tests.e2e.test_access import rows
 
@@ -212,7 +213,7 @@ def test_one_command_returns_to_the_version_before(staging: Operations, first: i
             timeout=300,
             check=False,
         )
-        assert finished.returncode == 0, finished.stdout + finished.stderr
+        output_of(finished)
         assert served(staging) == [str(first)]
     model = staging.engineer.registered_models.get("staging.flights.arrival_delay", include_aliases=True)
     aliases = {alias.alias_name: alias.version_num for alias in model.aliases or []}
@@ -224,11 +225,9 @@ def test_one_command_returns_to_the_version_before(staging: Operations, first: i
 def test_an_environment_that_ran_for_a_while_goes_and_comes_back(deployed: Deployed) -> None:
     """Runs, versions, metrics, logged requests and what the endpoint serves all go with the stack."""
     flags = ("--auto-approve", "--skip-synth", "--no-color", "--output", str(deployed.folder / "cdktf.out"))
-    destroyed = deployed.run("node_modules/.bin/cdktf", "destroy", "staging", *flags)
-    assert destroyed.returncode == 0, destroyed.stdout + destroyed.stderr
-    assert "Destroy complete!" in destroyed.stdout
+    cdktf = "node_modules/.bin/cdktf"
+    assert "Destroy complete!" in output_of(deployed.run(cdktf, "destroy", "staging", *flags))
     deployer = deployed.client("staging")
     assert "staging" not in {catalog.name for catalog in deployer.catalogs.list()}
     assert list(deployer.serving_endpoints.list()) == []
-    again = deployed.run("node_modules/.bin/cdktf", "deploy", "staging", *flags)
-    assert again.returncode == 0, again.stdout + again.stderr
+    output_of(deployed.run(cdktf, "deploy", "staging", *flags))
