@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from infra.local.folder import PROJECT, Folder
 from infra.local.hook import PASSWORD_VARIABLE, find_address
 
-_START_SECONDS = 60
-_STOP_SECONDS = 20
+_START_SECONDS = 120  # of a machine that is busy with other things
+_STOP_SECONDS = 60
 
 
 class DaemonError(Exception):

@@ -93,7 +93,7 @@ def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
         output_of(finished)
         yield Deployed(folder, output)
     finally:
-        subprocess.run([*command, "down"], cwd=PROJECT, env=environment, check=True, timeout=60)
+        subprocess.run([*command, "down"], cwd=PROJECT, env=environment, check=True, timeout=120)
 
 
 Statement = Callable[[str, str], StatementResponse]

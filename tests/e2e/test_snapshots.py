@@ -42,14 +42,14 @@ def switched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
     folder = Folder(tmp_path_factory.mktemp("local"))
     environment = {**os.environ, "LOCAL_FOLDER": str(folder.root)}
     command = [sys.executable, "-m", "infra.local"]
-    subprocess.run([*command, "up"], cwd=PROJECT, env=environment, check=True, timeout=60)
+    subprocess.run([*command, "up"], cwd=PROJECT, env=environment, check=True, timeout=180)
     try:
         with pytest.MonkeyPatch.context() as shell:
             shell.setenv("SETTINGS", str(files.folder))
             _deploy(folder)
         yield Deployed(folder.root, "")
     finally:
-        subprocess.run([*command, "down"], cwd=PROJECT, env=environment, check=True, timeout=60)
+        subprocess.run([*command, "down"], cwd=PROJECT, env=environment, check=True, timeout=120)
 
 
 def _deploy(folder: Folder) -> None:
