@@ -23,6 +23,14 @@ class StackClients:
         """The account's client."""
         return AccountClient(config=self._config(ACCOUNT_STACK, self._destination.account.host))
 
+    @cached_property
+    def metastore(self) -> WorkspaceClient:
+        """The account's client of the metastore, in a workspace that has it; ValueError where none does."""
+        host = next(iter(self._hosts.values()), None)
+        if host is None:
+            raise ValueError("the account's stack tells no host of a workspace")
+        return WorkspaceClient(config=self._config(ACCOUNT_STACK, host))
+
     def workspace(self, stack: str) -> WorkspaceClient:
         """The client of an environment's workspace; ValueError where it isn't known or nobody may ask it."""
         if stack not in self._workspaces:
@@ -37,4 +45,6 @@ class StackClients:
         if profile is None:
             return Config(host=host, account_id=account_id, http_timeout_seconds=30)
         file = str(self._destination.credentials_file)
-        return Config(profile=profile, config_file=file, account_id=account_id, http_timeout_seconds=30)
+        return Config(
+            profile=profile, config_file=file, host=host, account_id=account_id, http_timeout_seconds=30
+        )

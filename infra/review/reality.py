@@ -149,14 +149,14 @@ class _Asked:
         kind = next((name for name in SECURABLES if after.get(name)), None)
         if kind is None:
             return []
-        if change.stack == ACCOUNT_STACK:
-            return []  # the metastore's are asked through a workspace, and none is the account's
-        return list(granted_on(self._clients.workspace(change.stack), kind, str(after[kind])))
+        of_account = change.stack == ACCOUNT_STACK  # of the metastore: it is asked through a workspace
+        client = self._clients.metastore if of_account else self._clients.workspace(change.stack)
+        return list(granted_on(client, kind, str(after[kind])))
 
     def _grant(self, change: Change) -> Json | None:
         principal = (change.after or {}).get("principal")
         privileges = [name for who, names in self._held(change) if who == principal for name in names]
-        return {"privileges": privileges} if privileges else None
+        return {"principal": principal, "privileges": privileges} if privileges else None
 
     def _grants(self, change: Change) -> Json | None:
         held = [{"principal": who, "privileges": names} for who, names in self._held(change)]
@@ -167,7 +167,7 @@ class _Asked:
         if not after.get("scope") or not after.get("principal"):
             return None
         acl = self._clients.workspace(change.stack).secrets.get_acl(after["scope"], after["principal"])
-        return {"permission": acl.permission.value} if acl.permission else None
+        return {"principal": after["principal"], "permission": acl.permission.value}
 
     def _rule_set(self, change: Change) -> Json | None:
         name = (change.after or {}).get("name")

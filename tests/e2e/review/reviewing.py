@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from infra.review.reviewing import Review, review
 from infra.review.stacks import plan_stacks, told_by
 from tests.e2e.conftest import Deployed
 
+TODAY = date(2026, 11, 26)  # when what is listed as noise has not expired
 Edits = Mapping[str, Mapping[str, Any] | str]  # by file: values by key, or the file that it is a copy of
 
 
@@ -60,7 +61,7 @@ class Reviewing:
         planned = plan_stacks(output, synthesized, stacks, *options)
         hosts = told_by(planned.states, "_workspace_host")
         reality = Reality(StackClients(settings.destination, hosts))
-        return review(settings, synthesized, planned, reality, today=datetime.now(UTC).date())
+        return review(settings, synthesized, planned, reality, today=TODAY)
 
 
 def _write(path: Path, values: Mapping[str, Any]) -> None:

@@ -56,6 +56,30 @@ def test_a_hidden_removal(reviewing: Reviewing) -> None:
         reviewing.account.groups.delete(made.id or "")
 
 
+def test_a_hidden_removal_on_the_metastore(reviewing: Reviewing) -> None:
+    """It is asked in a workspace, as the account's stack grants on it there."""
+    group = "contractors-of-review"
+    made = reviewing.account.groups.create(display_name=group)
+    client = reviewing.deployed.client("paula-prod")
+    metastore = client.metastores.summary().metastore_id or ""
+    given = [Privilege.CREATE_CATALOG, Privilege.CREATE_CONNECTION]
+    client.grants.update("metastore", metastore, changes=[PermissionsChange(principal=group, add=given)])
+    try:
+        settings = reviewing.edit(
+            {
+                "account.yaml": {f"groups.{group}": "Make catalogs"},
+                "access.yaml": {f"{group}.prod.write": ["metastore"]},
+            }
+        )
+        found = reviewing.review(settings, ["account"])
+        lines = [finding.text for finding in told(found, group) if OVERWRITTEN in finding.why]
+        assert lines == [f"{group} loses CREATE_CONNECTION on the metastore"]
+    finally:
+        back = PermissionsChange(principal=group, remove=given)
+        client.grants.update("metastore", metastore, changes=[back])
+        reviewing.account.groups.delete(made.id or "")
+
+
 def put_in(reviewing: Reviewing, member: Group, group: Group) -> None:
     """As the identity provider does."""
     body = {
