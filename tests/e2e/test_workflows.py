@@ -142,13 +142,14 @@ def test_staging_is_deployed_from_the_branch_and_its_jobs_run(team: Team) -> Non
 
 def test_a_job_that_fails_is_told(team: Team) -> None:
     """The results name it, nothing after it is run, and the pull request's job is red."""
-    team.change("staging", "alias: Champion", "alias: Nobody")
+    team.change("staging", "max_rows: 20000", "max_rows: 1")
     run = team.runner.run("pull-request.yml", "integration")
     assert not run.succeeded
     (page,) = team.pages("integration")
-    assert "| flights-inference | **failed** |" in page
-    assert "flights-monitoring" not in page
-    team.change("staging", "alias: Nobody", "alias: Champion")
+    assert "| flights-ingest | succeeded |" in page
+    assert "| flights-training | **failed** |" in page
+    assert "flights-inference" not in page
+    team.change("staging", "max_rows: 1", "max_rows: 20000")
 
 
 def test_a_merge_deploys_dev_and_staging(team: Team) -> None:
@@ -157,9 +158,9 @@ def test_a_merge_deploys_dev_and_staging(team: Team) -> None:
         run = team.runner.run("merge.yml", "deploy", environment=environment)
         assert run.succeeded, run.log
         assert run.summary
-    (inference,) = team.client("staging").jobs.list(name="flights-inference", expand_tasks=True)
-    assert inference.settings is not None
-    assert {item.name: item.default for item in inference.settings.parameters or []}["alias"] == "Champion"
+    (training,) = team.client("staging").jobs.list(name="flights-training", expand_tasks=True)
+    assert training.settings is not None
+    assert {item.name: item.default for item in training.settings.parameters or []}["max_rows"] == "20000"
 
 
 def test_a_release_is_refused_where_the_world_has_moved(team: Team) -> None:
