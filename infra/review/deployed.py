@@ -25,7 +25,6 @@ _PRINCIPALS = ("databricks_group", "databricks_service_principal")
 _PRINCIPAL_IDS = {"group_id", "member_id", "principal_id", "service_principal_id"}
 _WORKSPACES = ("azurerm_databricks_workspace", "databricks_mws_workspaces")
 _BLOCKS_OF_ONE = {"run_as"}  # lists in a state, no lists where they are declared
-_REFERENCE = re.compile(r"\$\{(data\.)?(\w+)\.([\w-]+)\.(\w+)\}")
 _SCHEMA = re.compile(r"(.+?)(?:_Monitoring_Metrics)?_Schema_[0-9A-F]{8}")
 
 
@@ -56,33 +55,13 @@ def read_deployed(
     for stack, found in resources.items():
         names.learn(stack, found)
     if ACCOUNT_STACK in assumed:
-        names.learn(ACCOUNT_STACK, list(_told_of(synthesized[ACCOUNT_STACK], resources.values())))
+        names.learn_told(Declared({ACCOUNT_STACK: synthesized[ACCOUNT_STACK]}), resources.values())
     documents = {stack: synthesized[stack] for stack in assumed} | {
         stack: _document(stack, states[stack], resources[stack], names, synthesized.get(stack, {}))
         for stack in states
         if resources[stack]
     }
     return Deployed(documents, names)
-
-
-def _told_of(account: Json, found: Iterable[list[Json]]) -> Iterator[Json]:
-    """The account's resources with their ids, as far as its stack has told those to others."""
-    outputs = {
-        name: value
-        for items in found
-        for item in items
-        if item["type"] == "terraform_remote_state"
-        for name, value in item["values"]["outputs"].items()
-    }
-    told: dict[tuple[str, str, str], Json] = {}
-    for name, value in outputs.items():
-        if match := _REFERENCE.fullmatch(account.get("output", {}).get(name, {}).get("value", "")):
-            (data, type_, resource, attribute) = match.groups(default="")
-            told.setdefault((data, type_, resource), {})[attribute] = value
-    for (data, type_, resource), values in told.items():
-        declared = account.get("data" if data else "resource", {}).get(type_, {}).get(resource, {})
-        named = {"display_name": str(declared.get("//", {}).get("path", "")).rpartition("/")[2]}
-        yield {"type": type_, "name": resource, "values": {**named, **declared, **values}}
 
 
 def organisation_of(documents: Mapping[str, Json], settings: AllSettings) -> Organisation:
@@ -121,9 +100,23 @@ class Names:
                     reference = _reference(stack, item, referred.id)
                     self.objects[stack, attribute, str(values[referred.id])] = reference
 
+    def learn_told(self, account: Declared, found: Iterable[list[Json]]) -> None:
+        """Take from what the account's stack has told others what its own state is not there to tell."""
+        remote = [item for items in found for item in items if item["type"] == "terraform_remote_state"]
+        for name, value in (pair for item in remote for pair in item["values"]["outputs"].items()):
+            told = account.output(ACCOUNT_STACK, name)
+            if told is None:
+                continue  # it is no longer declared
+            stands = str(told)
+            if name.endswith("_workspace_id"):
+                self.workspaces[str(value)] = stands
+            elif name.endswith(("_application_id", "_policy_id")):
+                self.texts[str(value)] = stands
+            elif name.endswith("_id"):
+                self.principals.setdefault(ACCOUNT_STACK, {})[str(value)] = stands
+
     def _learn_principal(self, own: dict[str, str], values: Json) -> None:
-        if number := values.get("id"):
-            own[str(number)] = str(values["display_name"])
+        own[str(values["id"])] = str(values["display_name"])
         if application_id := values.get("application_id"):
             self.texts[str(application_id)] = str(values["display_name"])
 

@@ -9,7 +9,7 @@ def output_of(finished: CompletedProcess[str]) -> str:
     """What it printed to its standard output; all of it is in the test's own output where it failed."""
     if finished.returncode:
         print(finished.stdout, finished.stderr)  # noqa: T201 - pytest shows it beside the failure
-    typed = "; ".join(str(finished.args[-1]).splitlines())
+    typed = "; ".join(" ".join(finished.args).splitlines())
     assert finished.returncode == 0, f"{typed}: {_error(finished)}"
     return finished.stdout
 

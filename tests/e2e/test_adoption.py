@@ -11,6 +11,7 @@ import yaml
 
 from infra.config.process import ENVIRONMENTS
 from tests.e2e.conftest import Deployed
+from tests.e2e.finished import output_of
 
 NAMED = {  # what has no id of Terraform's own
     "databricks_budget_policy": "{policy_id}",
@@ -23,8 +24,7 @@ ANEW = {"databricks_file", "databricks_mws_workspaces"}  # put there again; name
 def test_everything_that_was_deployed_is_found(deployed: Deployed, tmp_path: Path) -> None:
     """The ids are those that the deploys have in their own states, for every resource of every stack."""
     folder = shutil.copytree(ENVIRONMENTS, tmp_path / "settings")
-    finished = deployed.run(sys.executable, "-m", "infra", "adopt", SETTINGS=str(folder))
-    assert finished.returncode == 0, finished.stderr
+    output_of(deployed.run(sys.executable, "-m", "infra", "adopt", SETTINGS=str(folder)))
     imports = yaml.safe_load((folder / "imports.yaml").read_text())
     states = sorted((deployed.folder / "state").glob("*.tfstate"))
     assert sorted(imports) == sorted(path.stem for path in states)

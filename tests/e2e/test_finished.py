@@ -24,5 +24,5 @@ def test_what_it_printed() -> None:
 )
 def test_one_line_of_a_failure(printed: str, error: str) -> None:
     """The first error, or else the last line."""
-    with pytest.raises(AssertionError, match=rf"^deploy; diff: {error}$"):
+    with pytest.raises(AssertionError, match=rf"^bash deploy; diff: {error}$"):
         output_of(CompletedProcess(["bash", "deploy\ndiff"], 1, printed, ""))

@@ -56,6 +56,12 @@ class Team:
         (found,) = client.jobs.list(name=job)
         client.jobs.update(found.job_id or 0, new_settings=JobSettings(max_concurrent_runs=number))
 
+    def parameter(self, environment: str, job: str, name: str) -> str | None:
+        """What a run of a deployed job is given under a name, where it is not told otherwise."""
+        (found,) = self.client(environment).jobs.list(name=job, expand_tasks=True)
+        assert found.settings is not None
+        return {item.name: item.default for item in found.settings.parameters or []}[name]
+
     def pages(self, kind: str) -> list[str]:
         """The pull request's comments of one kind."""
         return [text for text in self.runner.gh.comments(PULL) if text.startswith(f"<!-- {kind} -->")]
@@ -135,9 +141,7 @@ def test_staging_is_deployed_from_the_branch_and_its_jobs_run(team: Team) -> Non
     assert [line.split(" | ")[:2] for line in page.splitlines() if "flights-" in line] == [
         [f"| {job}", "succeeded"] for job in JOBS
     ]
-    (training,) = team.client("staging").jobs.list(name="flights-training", expand_tasks=True)
-    assert training.settings is not None
-    assert {item.name: item.default for item in training.settings.parameters or []}["trials"] == "1"
+    assert team.parameter("staging", "flights-training", "trials") == "1"
 
 
 def test_a_job_that_fails_is_told(team: Team) -> None:
@@ -158,9 +162,7 @@ def test_a_merge_deploys_dev_and_staging(team: Team) -> None:
         run = team.runner.run("merge.yml", "deploy", environment=environment)
         assert run.succeeded, run.log
         assert run.summary
-    (training,) = team.client("staging").jobs.list(name="flights-training", expand_tasks=True)
-    assert training.settings is not None
-    assert {item.name: item.default for item in training.settings.parameters or []}["max_rows"] == "20000"
+    assert team.parameter("staging", "flights-training", "max_rows") == "20000"
 
 
 def test_a_release_is_refused_where_the_world_has_moved(team: Team) -> None:
@@ -169,7 +171,7 @@ def test_a_release_is_refused_where_the_world_has_moved(team: Team) -> None:
     team.allow_runs("prod", "flights-inference", 3)
     run = team.runner.run("release.yml", "apply")
     assert not run.succeeded
-    assert _months(team) == "2013-06"
+    assert team.parameter("prod", "flights-inference", "from_month") == "2013-06"
     team.runner.run("release.yml", "announce", review="success", approve="success", apply="failure")
     (issue,) = team.runner.gh.issues()
     assert "apply failure" in issue["comments"][-1]
@@ -183,7 +185,7 @@ def test_a_release_is_applied_as_reviewed(team: Team) -> None:
     assert team.runner.run("release.yml", "approve").succeeded
     run = team.runner.run("release.yml", "apply")
     assert run.succeeded, run.log
-    assert _months(team) == "2013-05"
+    assert team.parameter("prod", "flights-inference", "from_month") == "2013-05"
     team.runner.run("release.yml", "announce", review="success", approve="success", apply="success")
     (issue,) = team.runner.gh.issues()
     assert "apply success" in issue["comments"][-1]
@@ -225,10 +227,3 @@ def test_the_issue_is_closed_when_nothing_drifts(team: Team) -> None:
     assert team.issues() == []
     (closed,) = team.runner.gh.issues("closed")
     assert closed["number"] == before["number"]
-
-
-def _months(team: Team) -> str:
-    """The first month that prod's inference predicts."""
-    (job,) = team.client("prod").jobs.list(name="flights-inference", expand_tasks=True)
-    assert job.settings is not None
-    return str({item.name: item.default for item in job.settings.parameters or []}["from_month"])

@@ -14,6 +14,7 @@ import pytest
 from databricks.sdk.service.catalog import PermissionsChange, Privilege
 
 from tests.e2e.conftest import Deployed
+from tests.e2e.finished import output_of
 from tests.e2e.review.reviewing import Reviewing
 
 pytestmark = pytest.mark.slow
@@ -26,9 +27,8 @@ Break = Callable[[Path, dict[str, str]], list[str]]  # breaks something; returns
 def kept(deployed: Deployed, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The plans of production as it is, kept by a review of it."""
     folder: Path = tmp_path_factory.mktemp("kept")
-    finished = deployed.run(*INFRA, "review", "prod", "--keep", str(folder), "--format", "json")
-    assert finished.returncode == 0, finished.stderr
-    assert json.loads(finished.stdout)["worst"] is None
+    reviewed = deployed.run(*INFRA, "review", "prod", "--keep", str(folder), "--format", "json")
+    assert json.loads(output_of(reviewed))["worst"] is None
     return folder
 
 
@@ -37,9 +37,10 @@ def test_a_kept_plan_is_reviewed_again(deployed: Deployed, kept: Path) -> None:
     finished = deployed.run(
         *INFRA, "review", "--plan", str(kept / "prod.json"), "--format", "markdown", TF_REATTACH_PROVIDERS=""
     )
-    assert finished.returncode == 0, finished.stderr
-    assert "### Review of prod: nothing changes for anybody" in finished.stdout
-    assert "the account was not asked" in finished.stdout
+    page = output_of(finished)
+    assert "### Review of prod: nothing changes for anybody" in page
+    assert "the account was not asked" in page
+    assert "no plan of account, dev, staging was given" in page
 
 
 def test_what_was_reviewed_is_applied(deployed: Deployed, reviewing: Reviewing, tmp_path: Path) -> None:
@@ -47,14 +48,12 @@ def test_what_was_reviewed_is_applied(deployed: Deployed, reviewing: Reviewing, 
     reviewing.edit({"prod.yaml": {"warehouse.auto_stop_minutes": 45}})
     settings = str(reviewing.folder / "settings")
     plans = str(tmp_path / "plans")
-    reviewed = deployed.run(*INFRA, "review", "prod", "--keep", plans, SETTINGS=settings)
-    assert reviewed.returncode == 0, reviewed.stdout + reviewed.stderr
-    assert "1 to change, 0 to destroy" in reviewed.stdout
-    assert "stops after 10 idle minutes" in reviewed.stdout
+    options = ("--keep", plans, "--format", "markdown")
+    reviewed = output_of(deployed.run(*INFRA, "review", "prod", *options, SETTINGS=settings))
+    assert "1 to change, 0 to destroy" in reviewed
+    assert "stops after 10 idle minutes → stops after 45 idle minutes" in reviewed
     try:
-        applied = deployed.run(*INFRA, "apply", plans, SETTINGS=settings)
-        assert applied.returncode == 0, applied.stdout + applied.stderr
-        assert "1 changed" in applied.stdout
+        assert "1 changed" in output_of(deployed.run(*INFRA, "apply", plans, SETTINGS=settings))
         again = deployed.run(*INFRA, "apply", plans, "prod", SETTINGS=settings)
         assert again.returncode == 1
         assert "prod is not applied: a deploy would not do what was reviewed" in again.stderr
@@ -62,12 +61,12 @@ def test_what_was_reviewed_is_applied(deployed: Deployed, reviewing: Reviewing, 
     finally:
         back = str(tmp_path / "back")
         deployed.run(*INFRA, "review", "prod", "--keep", back)
-        assert deployed.run(*INFRA, "apply", back).returncode == 0
+        output_of(deployed.run(*INFRA, "apply", back))
 
 
 def test_drift(deployed: Deployed) -> None:
     """What was changed by hand is told with who did it, what it means, and how to keep or undo it."""
-    assert deployed.run(*INFRA, "drift", "prod").returncode == 0
+    output_of(deployed.run(*INFRA, "drift", "prod"))
     admin = deployed.client("paula-prod")
     (warehouse,) = admin.warehouses.list()
     as_it_was = {
@@ -94,7 +93,7 @@ def test_drift(deployed: Deployed) -> None:
         admin.warehouses.edit(warehouse.id or "", **as_it_was)
         back = PermissionsChange(principal="account users", remove=[Privilege.BROWSE])
         deployed.client("prod").grants.update("catalog", "prod", changes=[back])
-    assert deployed.run(*INFRA, "drift", "prod").returncode == 0
+    output_of(deployed.run(*INFRA, "drift", "prod"))
 
 
 def cut_off(folder: Path, _: dict[str, str]) -> list[str]:
@@ -136,24 +135,25 @@ def with_wrong_credentials(_: Path, variables: dict[str, str]) -> list[str]:
 
 def unreachable(folder: Path, variables: dict[str, str]) -> list[str]:
     """A workspace that does not answer."""
-    own = Path(variables["DATABRICKS_CONFIG_FILE"])
-    shutil.copytree(own.parent / "state", folder / "state")
-    shutil.copy(own, folder)
-    state = folder / "state" / "account.tfstate"
+    state = _copy(folder, variables).parent / "state" / "account.tfstate"
     host = json.loads(state.read_text())["outputs"]["prod_workspace_host"]["value"]
     state.write_text(state.read_text().replace(host, "http://127.0.0.1:9"))
-    variables["DATABRICKS_CONFIG_FILE"] = str(folder / own.name)
     return ["review", "prod"]
 
 
 def unreachable_account(folder: Path, variables: dict[str, str]) -> list[str]:
     """An account that does not answer."""
+    copy = _copy(folder, variables)
+    copy.write_text(re.sub(r"(?m)^(\[account\]\nhost) = .*$", r"\1 = http://127.0.0.1:9", copy.read_text()))
+    return ["review"]
+
+
+def _copy(folder: Path, variables: dict[str, str]) -> Path:
+    """Use copies of the profiles and of the states beside them; returns the profiles' file."""
     own = Path(variables["DATABRICKS_CONFIG_FILE"])
     shutil.copytree(own.parent / "state", folder / "state")
-    profiles = re.sub(r"(?m)^(\[account\]\nhost) = .*$", r"\1 = http://127.0.0.1:9", own.read_text())
-    (folder / own.name).write_text(profiles)
-    variables["DATABRICKS_CONFIG_FILE"] = str(folder / own.name)
-    return ["review"]
+    variables["DATABRICKS_CONFIG_FILE"] = str(shutil.copy(own, folder))
+    return folder / own.name
 
 
 @pytest.mark.parametrize(

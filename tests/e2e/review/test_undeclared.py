@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
 import pytest
+from databricks.sdk import WorkspaceClient
 from databricks.sdk.service.catalog import PermissionsChange, Privilege
 from databricks.sdk.service.iam import Group
 
@@ -13,12 +17,14 @@ from tests.e2e.review.reviewing import Reviewing
 
 pytestmark = pytest.mark.slow
 
+CONTRACTORS = "contractors-of-review"
+
 
 def test_a_group_in_a_group(reviewing: Reviewing) -> None:
     """A grant to a group is told of the groups in it, too, which nobody declared."""
     account = reviewing.account
     outer = next(group for group in account.groups.list() if group.display_name == "data-scientists")
-    middle = account.groups.create(display_name="contractors-of-review")
+    middle = account.groups.create(display_name=CONTRACTORS)
     inner = account.groups.create(display_name="interns-of-review")
     try:
         put_in(reviewing, middle, outer)
@@ -35,49 +41,43 @@ def test_a_group_in_a_group(reviewing: Reviewing) -> None:
 
 def test_a_hidden_removal(reviewing: Reviewing) -> None:
     """What somebody was given by hand, and a new grant writes over, is told; no plan shows it."""
-    group = "contractors-of-review"
-    made = reviewing.account.groups.create(display_name=group)
-    deployer = reviewing.deployed.client("prod")
-    by_hand = PermissionsChange(principal=group, add=[Privilege.SELECT, Privilege.APPLY_TAG])
-    deployer.grants.update("schema", "prod.flights", changes=[by_hand])
-    try:
-        settings = reviewing.edit(
-            {
-                "account.yaml": {f"groups.{group}": "Work with features"},
-                "access.yaml": {f"{group}.prod/flights.read": ["features"]},
-            }
-        )
-        found = reviewing.review(settings, ["prod"])
-        lines = [finding for finding in told(found, group) if OVERWRITTEN in finding.why]
-        assert [finding.text for finding in lines] == [f"{group} loses APPLY_TAG, SELECT on prod.flights"]
-    finally:
-        back = PermissionsChange(principal=group, remove=[Privilege.SELECT, Privilege.APPLY_TAG])
-        deployer.grants.update("schema", "prod.flights", changes=[back])
-        reviewing.account.groups.delete(made.id or "")
+    client = reviewing.deployed.client("prod")
+    with by_hand(reviewing, client, "schema", "prod.flights", Privilege.SELECT, Privilege.APPLY_TAG):
+        lines = overwritten(reviewing, "prod", {f"{CONTRACTORS}.prod/flights.read": ["features"]})
+    assert lines == [f"{CONTRACTORS} loses APPLY_TAG, SELECT on prod.flights"]
 
 
 def test_a_hidden_removal_on_the_metastore(reviewing: Reviewing) -> None:
     """It is asked in a workspace, as the account's stack grants on it there."""
-    group = "contractors-of-review"
-    made = reviewing.account.groups.create(display_name=group)
     client = reviewing.deployed.client("paula-prod")
     metastore = client.metastores.summary().metastore_id or ""
-    given = [Privilege.CREATE_CATALOG, Privilege.CREATE_CONNECTION]
-    client.grants.update("metastore", metastore, changes=[PermissionsChange(principal=group, add=given)])
+    given = (Privilege.CREATE_CATALOG, Privilege.CREATE_CONNECTION)
+    with by_hand(reviewing, client, "metastore", metastore, *given):
+        lines = overwritten(reviewing, "account", {f"{CONTRACTORS}.prod.write": ["metastore"]})
+    assert lines == [f"{CONTRACTORS} loses CREATE_CONNECTION on the metastore"]
+
+
+@contextmanager
+def by_hand(
+    reviewing: Reviewing, client: WorkspaceClient, kind: str, name: str, *given: Privilege
+) -> Iterator[None]:
+    """A group that nobody declared, with privileges that nobody declared."""
+    made = reviewing.account.groups.create(display_name=CONTRACTORS)
+    change = PermissionsChange(principal=CONTRACTORS, add=list(given))
+    client.grants.update(kind, name, changes=[change])
     try:
-        settings = reviewing.edit(
-            {
-                "account.yaml": {f"groups.{group}": "Make catalogs"},
-                "access.yaml": {f"{group}.prod.write": ["metastore"]},
-            }
-        )
-        found = reviewing.review(settings, ["account"])
-        lines = [finding.text for finding in told(found, group) if OVERWRITTEN in finding.why]
-        assert lines == [f"{group} loses CREATE_CONNECTION on the metastore"]
+        yield
     finally:
-        back = PermissionsChange(principal=group, remove=given)
-        client.grants.update("metastore", metastore, changes=[back])
+        back = PermissionsChange(principal=CONTRACTORS, remove=list(given))
+        client.grants.update(kind, name, changes=[back])
         reviewing.account.groups.delete(made.id or "")
+
+
+def overwritten(reviewing: Reviewing, stack: str, rights: Mapping[str, list[str]]) -> list[str]:
+    """What is told to be written over where the group gets these rights by the settings."""
+    edits = {"account.yaml": {f"groups.{CONTRACTORS}": "Work with features"}, "access.yaml": rights}
+    found = reviewing.review(reviewing.edit(edits), [stack])
+    return [finding.text for finding in told(found, CONTRACTORS) if OVERWRITTEN in finding.why]
 
 
 def put_in(reviewing: Reviewing, member: Group, group: Group) -> None:
